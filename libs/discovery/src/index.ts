@@ -1,0 +1,2 @@
+export type { Instance, Snapshot } from './instance.js';
+export { InstanceSource } from './instance-source.js';

@@ -1,0 +1,12 @@
+export { type BootProblem, BootError, BootProblems } from './boot-problems.js';
+export { Clock, systemClock, type TimerHandle } from './clock.js';
+export { currentContext, runInContext, swapContext } from './current-context.js';
+export { ERROR_CODES, type ErrorCode } from './error-code.js';
+export { type InputIssue, InvalidInput } from './invalid-input.js';
+export { PageFailed, type SectionFailure } from './page-failed.js';
+export type { Principal } from './principal.js';
+export { type OptionOrigins, readOptions } from './read-options.js';
+export { type CallContext, RequestContext } from './request-context.js';
+export { type Checked, check, type Infer, type Schema, type SchemaIssue } from './schema.js';
+export { NOT_WAITING, type TimerEntry, TimerWheel } from './timer-wheel.js';
+export { UpstreamError, type UpstreamErrorDetails } from './upstream-error.js';

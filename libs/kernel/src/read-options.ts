@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { BootError, type BootProblem, type BootProblems } from './boot-problems.js';
+
+/** Where an option's value came from, so that a problem names the thing to change: option path → environment variable. */
+export type OptionOrigins = Readonly<Record<string, string>>;
+
+/**
+ * Reads a lib's options: checks them against its strict schema, fills in defaults and freezes them.
+ * What is wrong is noted in `problems`, and the faulty options stand at their defaults until the boot ends with the list.
+ * @param where     the lib, as problems name it
+ * @param origins   option paths that came from the environment
+ * @throws BootError  if something is wrong and there is no `problems` to note it in, or no default to go on with
+ */
+export function readOptions<S extends z.ZodType>(
+  where: string,
+  schema: S,
+  raw: unknown,
+  problems?: BootProblems,
+  origins: OptionOrigins = {},
+): Readonly<z.output<S>> {
+  const first = schema.safeParse(raw);
+  if (first.success) return deepFreeze(first.data);
+  const found = first.error.issues.flatMap(issue => toProblems(where, issue, raw, origins));
+  if (!problems) throw new BootError(found);
+  problems.add(...found);
+  const mended = schema.safeParse(without(raw, first.error.issues));
+  if (!mended.success) throw new BootError(problems.all);
+  return deepFreeze(mended.data);
+}
+
+function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origins: OptionOrigins): BootProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({
+      where,
+      path: [...issue.path, key].join('.'),
+      message: 'unknown option',
+      mend: 'remove it, or correct its spelling',
+    }));
+  }
+  const path = issue.path.join('.');
+  const value = at(raw, issue.path);
+  return [
+    {
+      where,
+      path: origins[path] ?? path,
+      message: issue.message,
+      value: value === undefined || /secret|token|password/i.test(path) ? undefined : show(value),
+      mend: `set it to ${expectation(issue)}`,
+    },
+  ];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `a value of type ${issue.expected}`;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `at least ${issue.minimum}`;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    default:
+      return 'what the message asks for, or leave it out';
+  }
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+function without(raw: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(raw);
+  for (const issue of issues) {
+    const parent = at(copy, issue.code === 'unrecognized_keys' ? issue.path : issue.path.slice(0, -1));
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(-1);
+    if (typeof parent === 'object' && parent !== null)
+      for (const key of keys) delete (parent as Record<PropertyKey, unknown>)[key];
+  }
+  return copy;
+}
+
+function deepFreeze<T>(value: T): Readonly<T> {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    const prototype = Object.getPrototypeOf(value) as unknown;
+    if (prototype === Object.prototype || Array.isArray(value)) {
+      Object.values(value).forEach(deepFreeze);
+      Object.freeze(value);
+    }
+  }
+  return value;
+}

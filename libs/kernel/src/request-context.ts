@@ -1,0 +1,40 @@
+import type { Principal } from './principal.js';
+
+/** What a request is known by from its first room to its last. One object a request; rooms fill in what they find out. */
+export class RequestContext {
+  /** Who asks, once a guard has said so. */
+  principal: Principal | undefined = undefined;
+  /** The app's locale that fits the client's `Accept-Language` best (BCP 47), or undefined where the app declares none. */
+  locale: string | undefined = undefined;
+  /** Whether the client went away before it had its answer. */
+  departed = false;
+  /** Called once when the client goes away before it has its answer: the page's own way to stop. */
+  onDeparture: (() => void) | undefined = undefined;
+
+  /**
+   * @param requestId    what logs, answers and upstreams call this request; printable ASCII
+   * @param startedAt    the instant it arrived, milliseconds on the kernel's clock
+   * @param traceparent  W3C trace context to send on
+   * @param tracestate   the same, the vendors' part
+   */
+  constructor(
+    readonly requestId: string,
+    readonly startedAt: number,
+    readonly traceparent: string | undefined = undefined,
+    readonly tracestate: string | undefined = undefined,
+  ) {}
+
+  /** The client went away. Safe to call twice. */
+  depart(): void {
+    if (this.departed) return;
+    this.departed = true;
+    this.onDeparture?.();
+  }
+}
+
+/** What a call to an upstream inherits from where it is made: captured when the upstream's method is called. */
+export interface CallContext {
+  readonly request: RequestContext;
+  /** The instant by which an answer is of use: milliseconds on the kernel's clock. */
+  readonly deadlineAt: number;
+}

@@ -1,0 +1,1 @@
+export { fullJitterBackoffMs } from './backoff.js';

@@ -1,0 +1,1 @@
+export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';
