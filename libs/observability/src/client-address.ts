@@ -1,0 +1,85 @@
+import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Which peers may speak for somebody else: how many proxies stand before the app, or their networks (CIDR or single addresses). */
+export type TrustedProxies = number | readonly string[];
+
+/** How many entries of a forwarding header are looked at, from the right; what lies further left is the client's own invention. */
+const MAX_HOPS = 32;
+
+/**
+ * Tells who asks, by the addresses on the way: the right-most hop that is not a trusted proxy.
+ * A proxy appends the peer it saw, so only what stands right of the first untrusted hop is worth believing.
+ * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For#selecting_an_ip_address
+ */
+export class ClientAddress {
+  private readonly hops: number;
+  private readonly networks: BlockList | undefined;
+
+  /** @throws RangeError  if a network cannot be read */
+  constructor(trusted: TrustedProxies) {
+    this.hops = typeof trusted === 'number' ? trusted : 0;
+    this.networks = typeof trusted === 'number' ? undefined : blockList(trusted);
+  }
+
+  /**
+   * @param peer           the socket's remote address
+   * @param forwardedFor   the `X-Forwarded-For` header, as it came
+   * @returns the address, IPv4 in dotted form, `::ffff:` unwrapped; `unknown` where there is none
+   */
+  of(peer: string | undefined, forwardedFor: string | undefined): string {
+    let address = normal(peer) ?? 'unknown';
+    if (forwardedFor === undefined || (this.hops === 0 && !this.networks)) return address;
+    const entries = forwardedFor.split(',').slice(-MAX_HOPS);
+    for (let hop = 1, at = entries.length - 1; at >= 0; hop++, at--) {
+      if (this.networks ? !this.isTrusted(address) : hop > this.hops) break;
+      const next = normal(withoutPort(entries[at]!.trim()));
+      // A trusted proxy that wrote something unreadable: it is the last that can be named.
+      if (next === undefined) break;
+      address = next;
+    }
+    return address;
+  }
+
+  private isTrusted(address: string): boolean {
+    const family = isIP(address);
+    return family !== 0 && this.networks!.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+/**
+ * The part of an address that one customer holds: an IPv4 address, the /64 of an IPv6 one (who has one address of it
+ * has 2^64).
+ * @returns a key, `2001:db8:1:2::/64` for IPv6
+ */
+export function addressBlock(address: string): string {
+  if (!address.includes(':')) return address;
+  const parts = (ipaddr.parse(address) as ipaddr.IPv6).parts.slice(0, 4);
+  return `${parts.map(part => part.toString(16)).join(':')}::/64`;
+}
+
+function normal(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  if (isIP(address) === 4) return address;
+  // A zone (`fe80::1%eth0`) is of no meaning to anybody else.
+  const bare = address.split('%', 1)[0]!;
+  return isIP(bare) === 0 ? undefined : ipaddr.process(bare).toString();
+}
+
+function withoutPort(entry: string): string {
+  if (entry.startsWith('[')) return entry.slice(1, entry.indexOf(']') === -1 ? undefined : entry.indexOf(']'));
+  const colon = entry.indexOf(':');
+  return colon !== -1 && colon === entry.lastIndexOf(':') ? entry.slice(0, colon) : entry;
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address, prefix] = network.split('/') as [string, string | undefined];
+    const family = isIP(address);
+    if (family === 0) throw new RangeError(`'${network}' is neither an address nor a network such as 10.0.0.0/8`);
+    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
+    list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { RequestContext } from 'guichet/kernel';
+
+interface InFlight {
+  readonly context: RequestContext;
+  readonly response: ServerResponse;
+}
+
+const IN_FLIGHT = Symbol('guichet.inFlight');
+
+type WatchedSocket = Socket & { [IN_FLIGHT]?: InFlight[] };
+
+/**
+ * Tells a request's context when the client goes away before it has its answer. One `close` listener a socket, not a
+ * request; a pipelining client has several requests in flight on one, which end in order.
+ */
+export function watchDeparture(context: RequestContext, socket: WatchedSocket, response: ServerResponse): void {
+  let inFlight = socket[IN_FLIGHT];
+  if (inFlight === undefined) {
+    inFlight = socket[IN_FLIGHT] = [];
+    socket.once('close', departAll);
+  }
+  while (inFlight.length > 0 && inFlight[0]!.response.writableFinished) inFlight.shift();
+  inFlight.push({ context, response });
+}
+
+function departAll(this: WatchedSocket): void {
+  for (const { context, response } of this[IN_FLIGHT] ?? []) if (!response.writableFinished) context.depart();
+  this[IN_FLIGHT] = [];
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Clock, RequestContext } from 'guichet/kernel';
+import { watchDeparture } from './departure.js';
+import type { LocaleMatcher } from './locale-matcher.js';
+import { requestId } from './request-id.js';
+import { traceContext } from './trace-context.js';
+
+const CONTEXT = Symbol('guichet.requestContext');
+
+type Carrier = IncomingMessage & { [CONTEXT]?: RequestContext };
+
+/** A request of Fastify, of Express, or of `node:http` itself. */
+export type AnyRequest = IncomingMessage | { readonly raw: IncomingMessage };
+
+/** @returns the context that room 1 gave a request at its arrival, or undefined where it has not passed there */
+export function contextOf(request: AnyRequest): RequestContext | undefined {
+  return ((request as { raw?: Carrier }).raw ?? (request as Carrier))[CONTEXT];
+}
+
+/**
+ * Gives a request its context: id, trace, locale, the instant of its arrival, and word when the client goes away.
+ * A request that has one keeps it.
+ */
+export function arrive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  clock: Clock,
+  locales: LocaleMatcher | undefined,
+): RequestContext {
+  const known = (request as Carrier)[CONTEXT];
+  if (known !== undefined) return known;
+  const headers = request.headers;
+  const trace = traceContext(headers['traceparent'], headers['tracestate']);
+  const context = new RequestContext(
+    requestId(headers['x-request-id']),
+    clock.now(),
+    trace.traceparent,
+    trace.tracestate,
+  );
+  if (locales !== undefined) context.locale = locales.match(headers['accept-language']);
+  (request as Carrier)[CONTEXT] = context;
+  watchDeparture(context, request.socket, response);
+  return context;
+}

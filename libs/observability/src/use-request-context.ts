@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { type Clock, systemClock } from 'guichet/kernel';
+import { LocaleMatcher } from './locale-matcher.js';
+import { arrive } from './request-context.js';
+
+/** How requests get their context. */
+export interface RequestContextOptions {
+  /** BCP 47 tags of the languages the app speaks, the default first; without any, `context.locale` stays undefined. */
+  readonly locales?: readonly string[];
+  /** Where time comes from. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Room 1: every request of the app gets its `RequestContext` before any other room sees it, and every answer its
+ * `X-Request-Id`. On Fastify and Express. Call it right after the app is created.
+ * @throws RangeError  if a locale is not a BCP 47 tag
+ */
+export function useRequestContext(app: INestApplication, options: RequestContextOptions = {}): void {
+  const clock = options.clock ?? systemClock;
+  const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
+  const adapter = app.getHttpAdapter();
+  if (adapter.getType() === 'fastify') {
+    (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
+      // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
+      reply.header('x-request-id', arrive(request.raw, reply.raw, clock, locales).requestId);
+      done();
+    });
+  } else {
+    app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      response.setHeader('X-Request-Id', arrive(request, response, clock, locales).requestId);
+      next();
+    });
+  }
+}
+
+/** The little of Fastify that is used here, so that an app on Express needs no Fastify. */
+interface FastifyHooks {
+  addHook(
+    name: 'onRequest',
+    hook: (
+      request: { readonly raw: IncomingMessage },
+      reply: { readonly raw: ServerResponse; header(name: string, value: string): unknown },
+      done: () => void,
+    ) => void,
+  ): unknown;
+}
