@@ -47,6 +47,7 @@ describe('ClientAddress', () => {
   it('refuses a network it cannot read', () => {
     expect(() => new ClientAddress(['example.org'])).toThrow(RangeError);
     expect(() => new ClientAddress(['10.0.0.0/99'])).toThrow(RangeError);
+    expect(() => new ClientAddress(['10.0.0.0/'])).toThrow(RangeError);
   });
 });
 

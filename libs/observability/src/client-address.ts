@@ -75,10 +75,13 @@ function withoutPort(entry: string): string {
 function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
-    const [address, prefix] = network.split('/') as [string, string | undefined];
+    const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
     const family = isIP(address);
-    if (family === 0) throw new RangeError(`'${network}' is neither an address nor a network such as 10.0.0.0/8`);
-    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
+    const widest = family === 6 ? 128 : 32;
+    const bits = prefix === undefined ? widest : Number(prefix);
+    if (family === 0 || bits > widest) {
+      throw new RangeError(`'${network}' is neither an address nor a network such as 10.0.0.0/8`);
+    }
     list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
