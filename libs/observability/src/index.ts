@@ -1,3 +1,6 @@
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
 export { type RequestContextOptions, useRequestContext } from './use-request-context.js';
+export { ManagementModule } from './management.module.js';
+export { type ManagementOptions, managementOptions, type ManagementOptionsInput } from './management-options.js';
+export { type ManagementHandler, ManagementServer } from './management-server.js';
