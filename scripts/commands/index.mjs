@@ -1,0 +1,11 @@
+/** Every command of package.json's scripts, loaded when asked for. A command exports `help` and `run(args, leave)`. */
+export const commands = {
+  start: () => import('./start.mjs'),
+  dev: () => import('./dev.mjs'),
+  build: () => import('./build.mjs'),
+  test: () => import('./test.mjs'),
+  lint: () => import('./lint.mjs'),
+  format: () => import('./format.mjs'),
+  typecheck: () => import('./typecheck.mjs'),
+  bench: () => import('./bench.mjs'),
+};

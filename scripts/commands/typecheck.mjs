@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { run as runCommand } from '../process/run.mjs';
+import { task } from '../progress.mjs';
+import { repository } from '../projects.mjs';
+
+export const help =
+  'npm run typecheck\n\nChecks the types of every source, spec, test and example, against sources: no build is needed.';
+
+/** Runs the TypeScript compiler without output. */
+export async function typecheck() {
+  const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+  await runCommand(process.execPath, [tsc, '--noEmit', '--pretty', '-p', 'tsconfig.json'], { cwd: repository });
+}
+
+export const run = () => task('Types', typecheck);

@@ -1,0 +1,55 @@
+/** Every process that this one started and that has not ended: none may outlive it. */
+const living = new Set();
+
+/** Remembers a child until it ends. */
+export function adopt(child) {
+  living.add(child);
+  const forget = () => living.delete(child);
+  child.once('exit', forget);
+  child.once('error', forget);
+  return child;
+}
+
+/**
+ * Ends one child: asks first, then insists.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} graceMs  how long it may take to leave by itself
+ */
+export function end(child, graceMs = 1_200) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve();
+  return new Promise(resolve => {
+    const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    child.once('exit', () => {
+      clearTimeout(insist);
+      resolve(undefined);
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+/** Ends all that are still there, at once. */
+export async function endAll(graceMs) {
+  await Promise.all([...living].map(child => end(child, graceMs)));
+}
+
+/**
+ * Ends the children, then this process, on Ctrl-C, on SIGTERM, and when the process that started this one is gone.
+ * @param {() => void} [onEnd]  called once, first
+ */
+export function endTogether(onEnd = () => {}) {
+  let ending = false;
+  const leave = async code => {
+    if (ending) return;
+    ending = true;
+    onEnd();
+    await endAll();
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void leave(130));
+  process.on('SIGTERM', () => void leave(143));
+  process.on('SIGHUP', () => void leave(129));
+  const parent = process.ppid;
+  // `kill -9` of npm tells nobody; its children only see that they have another parent.
+  setInterval(() => process.ppid !== parent && void leave(1), 500).unref();
+  return leave;
+}
