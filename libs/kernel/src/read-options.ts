@@ -66,7 +66,8 @@ function expectation(issue: z.core.$ZodIssue): string {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // A URL may carry a password.
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@"]*@/g, '//…@');
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

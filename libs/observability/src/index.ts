@@ -1,3 +1,4 @@
+export { addressBlock, ClientAddress, type TrustedProxies } from './client-address.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
 export { type RequestContextOptions, useRequestContext } from './use-request-context.js';

@@ -1,0 +1,10 @@
+export { type Hit, type Limit, LimitStore } from './limit-store.js';
+export { AddressThrottlerGuard, LimitGuard, PrincipalThrottlerGuard } from './limit.guard.js';
+export { LimitsUnavailable } from './limits-unavailable.js';
+export { MemoryLimitStore } from './memory-limit.store.js';
+export { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit.store.js';
+export { Cost, DefaultCost } from './request-cost.js';
+export { ResilientLimitStore, type WhenStoreFails } from './resilient-limit.store.js';
+export { ThrottlingModule, type ThrottlingModuleOptions } from './throttling.module.js';
+export { THROTTLING_OPTIONS, type ThrottlingOptions, throttlingOptions } from './throttling.options.js';
+export { type Tracker, type TrackerName } from './trackers.js';

@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import { type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common';
+import { ThrottlerException, ThrottlerGuard } from '@nestjs/throttler';
+import { type AppliedLimit, appliedLimits } from './applied-limit.js';
+import { type Hit, LimitStore } from './limit-store.js';
+import { rateLimitMember } from './rate-limit-headers.js';
+import { declaredCost, DefaultCost } from './request-cost.js';
+import { THROTTLING_OPTIONS, type ThrottlingOptions } from './throttling.options.js';
+import { type Tracker, type TrackerName, trackers } from './trackers.js';
+
+interface Plan {
+  readonly limits: readonly AppliedLimit[];
+  readonly cost: number;
+}
+
+/**
+ * Admits a request that fits all limits of its handler, or refuses it with 429. An ordinary `ThrottlerGuard` to Nest, so that
+ * `@Throttle` and `@SkipThrottle` hold; what a handler is under is worked out once, and a store in memory answers without a promise.
+ */
+@Injectable()
+export abstract class LimitGuard extends ThrottlerGuard {
+  @Inject(THROTTLING_OPTIONS) private readonly settings!: ThrottlingOptions;
+  @Inject(LimitStore) private readonly store!: LimitStore;
+  @Optional() @Inject(DefaultCost) private readonly defaultCost?: DefaultCost;
+
+  /** Which limits this guard looks after. */
+  protected abstract readonly trackerNames: readonly TrackerName[];
+  private readonly plans = new Map<Type, Map<Function, Plan>>();
+  private trackers: Record<TrackerName, Tracker> | undefined;
+
+  // The base class would sort limits that live elsewhere, and warn that there are none.
+  override async onModuleInit(): Promise<void> {}
+
+  // @ts-expect-error the base class always promises; Nest takes a plain answer as well, which costs less
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { limits, cost } = this.planOf(context.getClass(), context.getHandler());
+    if (limits.length === 0) return true;
+    const { req, res } = this.getRequestResponse(context);
+    const request = ((req as { raw?: IncomingMessage }).raw ?? req) as IncomingMessage;
+    return this.admit(limits, 0, cost, request, res);
+  }
+
+  private admit(
+    limits: readonly AppliedLimit[],
+    from: number,
+    cost: number,
+    request: IncomingMessage,
+    reply: Record<string, unknown>,
+  ): boolean | Promise<boolean> {
+    for (let at = from; at < limits.length; at++) {
+      const limit = limits[at]!;
+      const who = limit.tracker(request);
+      if (who === undefined) continue;
+      const hit = this.store.hit(limit.scope + who, cost, limit);
+      if (hit instanceof Promise) {
+        return hit.then(known => {
+          this.judge(limit, known, reply);
+          return this.admit(limits, at + 1, cost, request, reply);
+        });
+      }
+      this.judge(limit, hit, reply);
+    }
+    return true;
+  }
+
+  private judge(limit: AppliedLimit, hit: Hit, reply: Record<string, unknown>): void {
+    append(reply, 'RateLimit-Policy', limit.policy);
+    append(reply, 'RateLimit', rateLimitMember(limit.name, limit, hit));
+    if (hit.admitted) return;
+    this.setResponseHeader(reply, 'Retry-After', String(Math.max(1, Math.ceil(hit.resetMs / 1000))));
+    throw new ThrottlerException('Too many requests.');
+  }
+
+  private planOf(controller: Type, handler: Function): Plan {
+    let handlers = this.plans.get(controller);
+    if (!handlers) this.plans.set(controller, (handlers = new Map()));
+    let plan = handlers.get(handler);
+    if (!plan) {
+      this.trackers ??= trackers(this.settings);
+      plan = {
+        limits: appliedLimits(this.settings, this.trackers, this.trackerNames, controller, handler),
+        cost: declaredCost(controller, handler) ?? this.defaultCost?.of(controller) ?? 1,
+      };
+      handlers.set(handler, plan);
+    }
+    return plan;
+  }
+}
+
+/** Room 2: limits by address and by API key, before anybody is asked who they are. */
+@Injectable()
+export class AddressThrottlerGuard extends LimitGuard {
+  protected override readonly trackerNames = ['address', 'api-key'] as const;
+}
+
+/** Room 4: limits by principal, once it is known. */
+@Injectable()
+export class PrincipalThrottlerGuard extends LimitGuard {
+  protected override readonly trackerNames = ['principal'] as const;
+}
+
+interface Reply {
+  getHeader(name: string): unknown;
+  header?(name: string, value: string): unknown;
+  setHeader?(name: string, value: string): unknown;
+}
+
+function append(reply: unknown, name: string, member: string): void {
+  const { getHeader } = reply as Reply;
+  const set = getHeader.call(reply, name);
+  const value = typeof set === 'string' ? `${set}, ${member}` : member;
+  if ((reply as Reply).header) (reply as Reply).header!(name, value);
+  else (reply as Reply).setHeader!(name, value);
+}
