@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { assertSamePayload } from './same-payload.mjs';
+import { ServerProcess } from './server-process.mjs';
+import { transpile } from './transpile.mjs';
+import { freePorts } from './upstreams/free-ports.mjs';
+import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
+
+/**
+ * Starts the three servers of a page over the same upstreams, and makes sure that they answer the same.
+ * @param {import('./pages/index.mjs').BenchPage} page
+ * @param {string} directory  for files that live as long as the servers
+ * @param {(line: string) => void} say
+ * @returns {Promise<{ contestants: import('./measure.mjs').Contestant[], stop(): Promise<void> }>} Guichet's first
+ */
+export async function startContestants(page, directory, say) {
+  const { exchanges, paths } = await page.record(say);
+  const upstreams = await startStaticUpstreams(exchanges, say);
+  const servers = [];
+  const stop = async () => {
+    await Promise.all(servers.map(server => server.process.stop()));
+    await upstreams.stop();
+  };
+  try {
+    const [guichetPort, managementPort, handPort, stockPort] = await freePorts(4);
+    const upstreamsFile = join(directory, `${page.name}-upstreams.json`);
+    await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
+    const rivals = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
+    const start = (name, entry, port, env) =>
+      servers.push({
+        name,
+        url: `http://127.0.0.1:${port}`,
+        process: new ServerProcess(name, entry, { PORT: String(port), ...env }),
+      });
+    start('guichet', await page.guichet(), guichetPort, {
+      HOST: '127.0.0.1',
+      MANAGEMENT_PORT: String(managementPort),
+      DISCOVERY: 'static',
+      UPSTREAMS_FILE: upstreamsFile,
+    });
+    start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {
+      ...rivals,
+      BENCH_PAGE: pathToFileURL(join(page.folder, 'hand-written.mjs')).href,
+    });
+    start('stock-nest', await transpile(join(page.folder, 'stock-nest.ts')), stockPort, rivals);
+    await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
+    const answers = await assertSamePayload(servers, paths);
+    const contestants = servers.map(({ name, url, process }) => ({
+      name,
+      process,
+      target: { url, paths, bodies: answers.get(name) },
+    }));
+    return { contestants, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function upstreamsFileText(ports) {
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, [`127.0.0.1:${port}`]])),
+  );
+}

@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/**
+ * What to ask of a server.
+ * @typedef {object} Target
+ * @property {string} url                  `http://host:port`
+ * @property {readonly string[]} paths     asked in turn
+ * @property {readonly string[]} bodies    every answer must be one of these, to the byte
+ */
+
+/** Asks servers for pages over keep-alive connections, from another process. */
+export class Load {
+  #child = fork(new URL('./load-process.mjs', import.meta.url));
+  #connections;
+
+  /** @param {number} connections  open at once, each with one request at a time */
+  constructor(connections) {
+    this.#connections = connections;
+  }
+
+  /**
+   * @param {Target} target
+   * @param {{ amount: number } | { durationMs: number }} extent  how many requests, or for how long
+   * @returns {Promise<{ answered: number, seconds: number }>}
+   * @throws {Error} if one answer was not whole
+   */
+  async run(target, extent) {
+    this.#child.send({ ...target, ...extent, connections: this.#connections });
+    const [result] = await once(this.#child, 'message');
+    if (result.wrong > 0) {
+      throw new Error(`${target.url}: ${result.wrong} of ${result.wrong + result.answered} answers were wrong`);
+    }
+    return result;
+  }
+
+  async stop() {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await exited;
+  }
+}

@@ -1,0 +1,20 @@
+import { dependentPage } from './dependent/page.mjs';
+import { filmPage } from './film/page.mjs';
+import { parallelPage } from './parallel/page.mjs';
+
+/**
+ * A page that is measured. Its folder holds the same page twice more: `hand-written.mjs` and `stock-nest.ts`.
+ * @typedef {object} BenchPage
+ * @property {string} name    the first half of its cases' names
+ * @property {string} folder  absolute
+ * @property {(say: (line: string) => void) => Promise<{
+ *   exchanges: import('../upstreams/static-upstreams.mjs').Exchange[], paths: string[] }>} record
+ *   the paths that are asked for, and every call they make
+ * @property {() => Promise<string>} guichet  the program that serves it, an app of the framework
+ */
+
+/** All of them, in the order they are measured. @type {readonly BenchPage[]} */
+export const benchPages = [filmPage, parallelPage, dependentPage];
+
+/** The servers that a page is compared with, and the least ratio that is good enough. */
+export const bars = { 'hand-written': 0.6, 'stock-nest': 5 };
