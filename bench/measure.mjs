@@ -7,8 +7,7 @@
  */
 
 /**
- * Measures servers in turns, every one once a round, the order rotating, so that no one always has the machine as
- * another leaves it. The warm-up also tells how many requests fill a turn; it is not counted.
+ * Measures servers in turns, every one once a round, in an order that changes. The warm-up also tells how many requests fill a turn; it is not counted.
  * @param {readonly Contestant[]} contestants
  * @param {import('./generator/load.mjs').Load} load
  * @param {Pick<import('./options.mjs').Options, 'rounds' | 'turnMs' | 'warmUpMs' | 'connections'>} options
@@ -25,8 +24,7 @@ export async function measure(contestants, load, options, say) {
   }
   const samples = new Map(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
-    for (let turn = 0; turn < contestants.length; turn++) {
-      const { name, process, target } = contestants[(round + turn) % contestants.length];
+    for (const { name, process, target } of turns(contestants, round)) {
       const before = await process.cpuMicros();
       const { answered } = await load.run(target, { amount: amounts.get(name) });
       const cpuMicros = (await process.cpuMicros()) - before;
@@ -35,4 +33,11 @@ export async function measure(contestants, load, options, say) {
     say(`round ${round + 1} of ${options.rounds}`);
   }
   return samples;
+}
+
+/** Another begins each round, and every other round goes backwards, so that nobody always follows the same one. */
+function turns(contestants, round) {
+  const start = round % contestants.length;
+  const rotated = [...contestants.slice(start), ...contestants.slice(0, start)];
+  return round % 2 === 0 ? rotated : rotated.reverse();
 }

@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const probe = new URL('./probe.mjs', import.meta.url).href;
+/** What is loaded into a server for the bench: a module's URL. */
+export const probe = new URL('./probe.mjs', import.meta.url).href;
 const startWithinMs = 20_000;
 
 /** A server under measurement: a Node process of its own with the bench's probe in it. */
