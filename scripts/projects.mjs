@@ -45,7 +45,7 @@ export function projectsFor(names) {
   if (names.length === 0) return all;
   const wanted = names.map(name => {
     const found = all.find(project => project.name === name);
-    if (!found) throw new Error(`There is no project '${name}'. There are: ${all.map(({ name }) => name).join(', ')}.`);
+    if (!found) throw new Error(`There is no project '${name}'. There are: ${all.map(project => project.name).join(', ')}.`);
     return found;
   });
   const top = Math.max(...wanted.map(({ rank }) => rank));

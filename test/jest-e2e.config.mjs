@@ -1,0 +1,11 @@
+/** End-to-end tests: `test/*.e2e-spec.ts`, against the built apps as processes. `npm test` builds them first. */
+import { repository, shared } from '../jest.shared.mjs';
+
+/** @type {import('jest').Config} */
+export default {
+  ...shared,
+  rootDir: repository,
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.e2e-spec.ts'],
+  testTimeout: 30_000,
+};
