@@ -25,6 +25,11 @@ export function watchDeparture(context: RequestContext, socket: WatchedSocket, r
   inFlight.push({ context, response });
 }
 
+/** @returns whether a request that came on this socket still waits for its answer, or for the rest of it */
+export function isAnswering(socket: WatchedSocket): boolean {
+  return socket[IN_FLIGHT]?.some(({ response }) => !response.writableFinished) ?? false;
+}
+
 function departAll(this: WatchedSocket): void {
   for (const { context, response } of this[IN_FLIGHT] ?? []) if (!response.writableFinished) context.depart();
   this[IN_FLIGHT] = [];
