@@ -1,0 +1,79 @@
+import type { Instance, Snapshot } from 'guichet/discovery';
+import type { Pool } from 'undici';
+import { addressOf, Endpoint } from './endpoint.js';
+
+/** What an instance must keep to keep its connections. */
+function identity(instance: Instance): string {
+  return `${instance.id} ${addressOf(instance)}`;
+}
+
+/** The endpoints of one upstream, as the latest snapshot of its instances says. */
+export class Endpoints {
+  private readonly byIdentity = new Map<string, Endpoint>();
+  private current: readonly Endpoint[] = [];
+  private readonly closing = new Set<Pool>();
+
+  /**
+   * @param openPool  makes the connections of an instance; none is opened before the first call
+   * @param onRefused told of an instance whose address cannot be used; it is left out
+   */
+  constructor(
+    private readonly openPool: (instance: Instance) => Pool,
+    private readonly onRefused: (instance: Instance, error: unknown) => void,
+  ) {}
+
+  /** Those that may be called now. A list is never changed: what picked from it keeps what it saw. */
+  get list(): readonly Endpoint[] {
+    return this.current;
+  }
+
+  /** @returns whether there is any besides the given one */
+  hasOther(endpoint: Endpoint | undefined): boolean {
+    return this.current.some(other => other !== endpoint);
+  }
+
+  /**
+   * Takes a snapshot on: an instance that stays keeps its connections and counts, a new one gets its own, one that is
+   * gone gets no new calls; calls under way there finish, then its connections close.
+   */
+  update(snapshot: Snapshot): void {
+    const gone = new Map(this.byIdentity);
+    for (const instance of snapshot.instances) {
+      const key = identity(instance);
+      const known = this.byIdentity.get(key);
+      gone.delete(key);
+      if (known) known.instance = instance;
+      else this.add(key, instance);
+    }
+    for (const [key, endpoint] of gone) {
+      this.byIdentity.delete(key);
+      this.retire(endpoint.pool);
+    }
+    this.current = [...this.byIdentity.values()];
+  }
+
+  /** Lets calls under way finish, then closes every connection; further calls find no instance. */
+  async close(): Promise<void> {
+    this.update({ service: '', instances: [], state: 'fresh', confirmedAt: 0 });
+    await Promise.all([...this.closing].map(pool => pool.close()));
+  }
+
+  /** Closes every connection at once; what is under way there fails. */
+  async destroy(): Promise<void> {
+    await Promise.all([...this.closing].map(pool => pool.destroy()));
+  }
+
+  private add(key: string, instance: Instance): void {
+    try {
+      this.byIdentity.set(key, new Endpoint(instance, this.openPool(instance)));
+    } catch (error) {
+      this.onRefused(instance, error);
+    }
+  }
+
+  private retire(pool: Pool): void {
+    this.closing.add(pool);
+    const closed = (): void => void this.closing.delete(pool);
+    pool.close().then(closed, closed);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Attempt } from '../attempt.js';
+
+/**
+ * The headers of one attempt: what the call declares, and of the client's request only trace, request id, deadline and
+ * locale. Nothing else of the client's is ever passed on.
+ * @returns names and values, alternating
+ */
+export function outgoingHeaders(attempt: Attempt): string[] {
+  const { request, allowedMs } = attempt;
+  const { requestId, traceparent, tracestate, locale } = request.context.request;
+  const list = [
+    'accept-encoding',
+    'identity',
+    'x-request-id',
+    requestId,
+    'x-deadline-ms',
+    String(allowedMs < 1 ? 1 : Math.floor(allowedMs)),
+  ];
+  if (!declares(request.headers, 'accept')) list.push('accept', request.reader.accept);
+  if (traceparent !== undefined) {
+    list.push('traceparent', traceparent);
+    if (tracestate !== undefined) list.push('tracestate', tracestate);
+  }
+  if (locale !== undefined && !declares(request.headers, 'accept-language')) list.push('accept-language', locale);
+  if (request.idempotencyKey !== undefined) list.push('idempotency-key', request.idempotencyKey);
+  if (request.contentType !== undefined) list.push('content-type', request.contentType);
+  if (request.headers.length > 0) list.push(...request.headers);
+  return list;
+}
+
+function declares(headers: readonly string[], name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return true;
+  return false;
+}

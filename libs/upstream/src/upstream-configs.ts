@@ -1,0 +1,88 @@
+import { type BootProblems, readOptions } from 'guichet/kernel';
+import { z } from 'zod';
+import { declarationOf, type UpstreamClass, type UpstreamDeclaration } from './upstream.decorator.js';
+import { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';
+
+/** What an app says of its upstreams. */
+export interface UpstreamModuleOptions {
+  /** For every upstream of the app, instead of the framework's defaults. */
+  readonly defaults?: UpstreamOptions;
+  /** By upstream, over what its client's `@Upstream` says. */
+  readonly overrides?: Readonly<Record<string, UpstreamOptions>>;
+}
+
+const WHERE = 'UpstreamModule';
+const moduleOptionsSchema = z.strictObject({
+  defaults: z.record(z.string(), z.unknown()).default({}),
+  overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+});
+
+/**
+ * Works out every upstream's options: the framework's defaults, the app's `defaults`, what `@Upstream` says, the app's
+ * `overrides`, each over the one before. Everything that is wrong is noted; a problem names the place it comes from.
+ * @returns by name, in the order of the clients
+ */
+export function upstreamConfigs(
+  clients: readonly UpstreamClass[],
+  raw: UpstreamModuleOptions,
+  problems: BootProblems,
+): ReadonlyMap<string, UpstreamConfig> {
+  const { defaults, overrides } = readOptions(WHERE, moduleOptionsSchema, raw, problems);
+  const declared = declarations(clients, problems);
+  for (const name of Object.keys(overrides)) {
+    if (declared.has(name)) continue;
+    const known = [...declared.keys()].join(', ') || 'none';
+    problems.add({
+      where: WHERE,
+      path: `overrides.${name}`,
+      message: 'no client is declared for this upstream',
+      mend: `use the name of a declared one (${known}), or remove it`,
+    });
+  }
+  const configs = new Map<string, UpstreamConfig>();
+  for (const [name, { options }] of declared) {
+    const sources: readonly [string, Readonly<Record<string, unknown>>][] = [
+      [`${WHERE} defaults`, defaults],
+      [`@Upstream('${name}')`, options],
+      [`${WHERE} overrides.${name}`, overrides[name] ?? {}],
+    ];
+    const origins: Record<string, string> = {};
+    for (const [place, values] of sources) for (const key of Object.keys(values)) origins[key] = `${key} (${place})`;
+    const merged: unknown = Object.assign({}, ...sources.map(([, values]) => values));
+    configs.set(name, readOptions(`upstream ${name}`, upstreamOptionsSchema, merged, problems, origins));
+  }
+  return configs;
+}
+
+function declarations(clients: readonly UpstreamClass[], problems: BootProblems): Map<string, UpstreamDeclaration> {
+  const declared = new Map<string, UpstreamDeclaration>();
+  for (const client of clients) {
+    const declaration = declarationOf(client);
+    if (!declaration) {
+      problems.add({
+        where: WHERE,
+        path: `clients.${client.name}`,
+        message: 'is no upstream client',
+        mend: `decorate it with @Upstream('service-name') and let it extend HttpUpstream`,
+      });
+      continue;
+    }
+    const other = declared.get(declaration.name);
+    if (!other) declared.set(declaration.name, declaration);
+    else if (!sameOptions(other.options, declaration.options)) {
+      problems.add({
+        where: `upstream ${declaration.name}`,
+        path: client.name,
+        message: 'declares other options than another client of the same upstream',
+        mend: 'give all its clients the same options, or declare them in overrides alone',
+      });
+    }
+  }
+  return declared;
+}
+
+function sameOptions(a: UpstreamOptions, b: UpstreamOptions): boolean {
+  const sorted = (options: UpstreamOptions): string =>
+    JSON.stringify(Object.entries(options).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return sorted(a) === sorted(b);
+}

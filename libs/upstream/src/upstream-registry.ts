@@ -1,0 +1,60 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { InstanceSource } from 'guichet/discovery';
+import { declarationOf } from './upstream.decorator.js';
+import type { UpstreamConfig } from './upstream-options.js';
+import { type RuntimeParts, UpstreamRuntime } from './upstream-runtime.js';
+
+/**
+ * The upstreams of an app, by name. Follows their instances from boot on and closes their connections after the drain.
+ * Health asks it whether every upstream's instances are known.
+ */
+export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
+  private readonly byName: ReadonlyMap<string, UpstreamRuntime>;
+  private readonly byClass = new Map<object, UpstreamRuntime>();
+
+  /** @param configs  by the upstream's name */
+  constructor(
+    private readonly source: InstanceSource,
+    configs: ReadonlyMap<string, UpstreamConfig>,
+    parts: RuntimeParts,
+  ) {
+    this.byName = new Map([...configs].map(([name, config]) => [name, new UpstreamRuntime(name, config, parts)]));
+  }
+
+  /** All upstreams, in the order of their clients. */
+  get upstreams(): readonly UpstreamRuntime[] {
+    return [...this.byName.values()];
+  }
+
+  /** Whether the first snapshot of every upstream was seen. */
+  get isReady(): boolean {
+    return this.upstreams.every(upstream => upstream.isReady);
+  }
+
+  /** @throws Error  if no client of that upstream is declared */
+  upstream(name: string): UpstreamRuntime {
+    const runtime = this.byName.get(name);
+    if (!runtime) throw new Error(`no client of "${name}" is listed in UpstreamModule.forRoot({ clients })`);
+    return runtime;
+  }
+
+  /** @throws Error  if the class has no `@Upstream`, or is not among the clients */
+  runtimeOf(client: object): UpstreamRuntime {
+    const known = this.byClass.get(client);
+    if (known) return known;
+    const declaration = declarationOf(client);
+    if (!declaration) throw new Error(`${(client as { name?: string }).name} has no @Upstream('name')`);
+    const runtime = this.upstream(declaration.name);
+    this.byClass.set(client, runtime);
+    return runtime;
+  }
+
+  onModuleInit(): void {
+    for (const upstream of this.byName.values()) upstream.watch(this.source);
+  }
+
+  // Not onModuleDestroy: that comes before the drain, when pages still call.
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.upstreams.map(upstream => upstream.close()));
+  }
+}

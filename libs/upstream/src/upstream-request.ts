@@ -1,0 +1,42 @@
+import type { CallContext, Schema } from 'guichet/kernel';
+import type { AnswerReader } from './answer.js';
+
+/** The methods a call can have. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/** What one call asks of an upstream: made once, the same for all its attempts, never changed. */
+export interface UpstreamRequest {
+  /** The upstream's name. */
+  readonly upstream: string;
+  readonly method: HttpMethod;
+  /** The path template: says which call it is, without any value; for messages, metrics and traces. */
+  readonly template: string;
+  /** The encoded path with its query, ready for the wire. */
+  readonly target: string;
+  /** The declared headers: names in lower case and values, alternating. */
+  readonly headers: readonly string[];
+  readonly body: string | Buffer | undefined;
+  readonly contentType: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** Whether the answer is the same whoever asks; such a call carries no identity. */
+  readonly isPublic: boolean;
+  /** Milliseconds one attempt may take in all. */
+  readonly timeoutMs: number;
+  /** Bytes an answer's body may have. */
+  readonly maxBytes: number;
+  /** What an answer must look like; undefined takes any JSON, or none. */
+  readonly schema: Schema<unknown> | undefined;
+  /** Makes the call's value of an answer. */
+  readonly reader: AnswerReader;
+  readonly context: CallContext;
+}
+
+/** @returns whether a call may be made a second time without harm: GET and HEAD alone */
+export function isRepeatable(request: UpstreamRequest): boolean {
+  return request.method === 'GET' || request.method === 'HEAD';
+}
+
+/** @returns how messages name a call: method and template, which hold no value */
+export function named(request: UpstreamRequest): string {
+  return `${request.method} ${request.template}`;
+}

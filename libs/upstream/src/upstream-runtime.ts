@@ -1,0 +1,88 @@
+import { Logger } from '@nestjs/common';
+import type { InstanceSource } from 'guichet/discovery';
+import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
+import type { Subscription } from 'rxjs';
+import { createUpstreamHttp } from './axios/create-upstream-http.js';
+import type { UpstreamHttpService } from './axios/upstream-http.service.js';
+import { Endpoints } from './endpoints.js';
+import { type Step, stack } from './layer.js';
+import { compileTemplate, type PathTemplate } from './path-template.js';
+import { upstreamLayers } from './stack.js';
+import { openPool } from './transports/http-pool.js';
+import { HttpTransport } from './transports/http.transport.js';
+import type { UpstreamEvents } from './upstream-events.js';
+import type { UpstreamConfig } from './upstream-options.js';
+
+/** Templates are literals of the clients' code; were they not, this bounds what is kept. */
+const MAX_TEMPLATES = 1_000;
+/** Milliseconds that calls still under way get when the app ends; the drain before it is the real chance. */
+const CLOSE_MS = 500;
+
+/** What all upstreams of an app share. */
+export interface RuntimeParts {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly events: UpstreamEvents | undefined;
+}
+
+/** One upstream as it runs: its instances, its stack, its connections. */
+export class UpstreamRuntime {
+  readonly endpoints: Endpoints;
+  /** The whole stack: where a call goes in. */
+  readonly step: Step;
+  /** The axios way into the same stack. */
+  readonly http: UpstreamHttpService;
+  private readonly templates = new Map<string, PathTemplate>();
+  private watching: Subscription | undefined = undefined;
+  private hasSnapshot = false;
+
+  constructor(
+    readonly name: string,
+    readonly config: UpstreamConfig,
+    private readonly parts: RuntimeParts,
+  ) {
+    const logger = new Logger(`Upstream ${name}`);
+    this.endpoints = new Endpoints(
+      instance => openPool(instance, config),
+      (instance, error) =>
+        logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
+    );
+    const layers = upstreamLayers({ ...parts, config, endpoints: this.endpoints });
+    this.step = stack(layers, new HttpTransport(parts.clock, config.maxConnections * 2));
+    this.http = createUpstreamHttp(this);
+  }
+
+  /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
+  get isReady(): boolean {
+    return this.hasSnapshot;
+  }
+
+  /** Begins to follow the upstream's instances. */
+  watch(source: InstanceSource): void {
+    this.watching ??= source.watch(this.name).subscribe(snapshot => {
+      this.endpoints.update(snapshot);
+      this.hasSnapshot = true;
+    });
+  }
+
+  /** @returns a path template, compiled once */
+  template(text: string): PathTemplate {
+    const known = this.templates.get(text);
+    if (known) return known;
+    const template = compileTemplate(text);
+    if (this.templates.size < MAX_TEMPLATES) this.templates.set(text, template);
+    return template;
+  }
+
+  /** Stops following the instances and closes every connection: calls under way get half a second. */
+  async close(): Promise<void> {
+    this.watching?.unsubscribe();
+    let timer: TimerHandle | undefined;
+    const patience = new Promise<void>(resolve => (timer = this.parts.clock.setTimer(resolve, CLOSE_MS)));
+    await Promise.race([this.endpoints.close(), patience]);
+    timer?.clear();
+    await this.endpoints.destroy();
+  }
+}

@@ -1,0 +1,85 @@
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { InstanceSource } from 'guichet/discovery';
+import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { upstreamHttpToken } from './axios/inject-upstream-http.js';
+import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
+import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
+import { UpstreamEvents } from './upstream-events.js';
+import { UpstreamRegistry } from './upstream-registry.js';
+
+/** What `forRoot` takes: the clients, and where upstreams differ from the defaults. */
+export interface UpstreamRootOptions extends UpstreamModuleOptions {
+  /** The client classes of the app, each with `@Upstream`. */
+  readonly clients: readonly UpstreamClass[];
+  /** Modules that provide `InstanceSource`, where no global one does. */
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+}
+
+/** What `forRootAsync` takes: the clients at once, the options when they are known. */
+export interface UpstreamRootAsyncOptions extends Pick<UpstreamRootOptions, 'clients' | 'imports'> {
+  readonly inject?: NonNullable<FactoryProvider['inject']>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what Nest injects
+  readonly useFactory: (...args: any[]) => UpstreamModuleOptions | Promise<UpstreamModuleOptions>;
+}
+
+const OPTIONS = Symbol('guichet:upstream-options');
+
+/**
+ * The upstreams of an app: provides every client class, everywhere in the app. Needs an `InstanceSource`.
+ * Takes `BootProblems`, `Clock`, `TimerWheel` and `UpstreamEvents` where the app provides them.
+ */
+@Module({})
+export class UpstreamModule {
+  static forRoot({ clients, imports, ...options }: UpstreamRootOptions): DynamicModule {
+    return build(clients, imports, { provide: OPTIONS, useValue: options });
+  }
+
+  static forRootAsync({ clients, imports, inject = [], useFactory }: UpstreamRootAsyncOptions): DynamicModule {
+    return build(clients, imports, { provide: OPTIONS, inject, useFactory });
+  }
+}
+
+function build(
+  clients: readonly UpstreamClass[],
+  imports: ModuleMetadata['imports'],
+  options: Provider,
+): DynamicModule {
+  const registry: FactoryProvider<UpstreamRegistry> = {
+    provide: UpstreamRegistry,
+    inject: [
+      OPTIONS,
+      InstanceSource,
+      { token: BootProblems, optional: true },
+      { token: Clock, optional: true },
+      { token: TimerWheel, optional: true },
+      { token: UpstreamEvents, optional: true },
+    ],
+    useFactory: (
+      given: UpstreamModuleOptions,
+      source: InstanceSource,
+      shared: BootProblems | undefined,
+      clock: Clock = systemClock,
+      wheel: TimerWheel = new TimerWheel(clock),
+      events: UpstreamEvents | undefined = undefined,
+    ) => {
+      const problems = shared ?? new BootProblems();
+      const configs = upstreamConfigs(clients, given, problems);
+      if (!shared) problems.assertNone();
+      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events });
+    },
+  };
+  const names = new Set(clients.map(client => declarationOf(client)?.name).filter(name => name !== undefined));
+  const services = [...names].map(name => ({
+    provide: upstreamHttpToken(name),
+    inject: [UpstreamRegistry],
+    useFactory: (upstreams: UpstreamRegistry) => upstreams.upstream(name).http,
+  }));
+  const provided = [registry, ...services];
+  return {
+    module: UpstreamModule,
+    global: true,
+    imports: imports ?? [],
+    providers: [options, ...provided, ...clients],
+    exports: [...provided.map(provider => provider.provide), ...clients],
+  };
+}
