@@ -44,7 +44,10 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
       where,
       path: origins[path] ?? path,
       message: issue.message,
-      value: value === undefined || /secret|token|password/i.test(path) ? undefined : show(value),
+      value:
+        value === undefined || /secret|token|password/i.test(`${path} ${origins[path] ?? ''}`)
+          ? undefined
+          : show(value),
       mend: `set it to ${expectation(issue)}`,
     },
   ];
