@@ -1,2 +1,13 @@
+export { type Candidate, pickOfTwo } from './balancer.js';
+export { ConsulSource, type ConsulSourceParts } from './consul.source.js';
+export { consulOptions, type ConsulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
+export { DiscoveryModule } from './discovery.module.js';
+export { type DiscoveryOptions, type DiscoveryOptionsInput, discoveryOptions } from './discovery.options.js';
 export type { Instance, Snapshot } from './instance.js';
 export { InstanceSource } from './instance-source.js';
+export type { DiscoveryLog } from './log.js';
+export { register, type RegisterOptions, Registration } from './registration.js';
+export { SelfRegistration } from './self-registration.js';
+export { StaticSource, type StaticSourceParts } from './static.source.js';
+export { type Upstreams, UpstreamsError } from './upstreams-file.js';
+export { type WatchOptions, watchOptions } from './watch.options.js';

@@ -1,1 +1,1 @@
-export { fullJitterBackoffMs } from './backoff.js';
+export { equalJitterBackoffMs, fullJitterBackoffMs } from './backoff.js';

@@ -1,0 +1,187 @@
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import Consul from 'consul';
+import { type ConsulOptions, parseConsulAddress } from './consul.options.js';
+
+/** A query that can be taken back: `cancel()` makes it reject. */
+export class Cancellation {
+  /** What npm's `consul` calls a context. */
+  readonly context = Object.assign(new EventEmitter(), { includeResponse: true, canceled: false });
+
+  cancel(): void {
+    this.context.canceled = true;
+    this.context.emit('cancel');
+  }
+}
+
+/** A service as it is registered with an agent: the body of `/v1/agent/service/register`. */
+export type ServiceDefinition = Readonly<Record<string, unknown>>;
+
+/** The parts of npm's `consul` (and `papi` below it) that its types leave out. */
+interface Untyped {
+  _ext(event: 'onRequest', extension: (request: PapiRequest, next: () => void) => void): void;
+  _get(request: object): Promise<PapiResponse>;
+  _put(request: object): Promise<PapiResponse>;
+}
+
+interface PapiRequest {
+  transport: { request(options: http.RequestOptions): http.ClientRequest };
+  req: http.RequestOptions;
+}
+
+type PapiResponse = http.IncomingMessage & { body?: unknown };
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** For what does not block: an agent on the same machine answers in milliseconds. */
+const TIMEOUT_MS = 2_000;
+/** Consul adds up to a sixteenth of the wait, so that not all watchers come back at once. */
+const WAIT_MARGIN = 1 + 1 / 16;
+
+/** The few calls of Consul's API that discovery needs. Every failure is a rejection, within a bounded time. */
+export class ConsulClient {
+  private readonly consul: Consul;
+  private readonly agent: http.Agent;
+
+  /** @param maxConnections  how many connections to the agent may be open; further calls queue */
+  constructor(
+    private readonly options: ConsulOptions,
+    maxConnections: number,
+  ) {
+    const endpoint = parseConsulAddress(options.address);
+    if (typeof endpoint === 'string') throw new TypeError(`the address of Consul ${endpoint}`);
+    const { host, port } = endpoint;
+    const secure = endpoint.isSecure || options.isSecure;
+    const agentOptions = { keepAlive: true, maxSockets: maxConnections };
+    this.agent = secure
+      ? new https.Agent({ ...agentOptions, ...(options.caFile !== undefined && { ca: readFileSync(options.caFile) }) })
+      : new http.Agent(agentOptions);
+    this.consul = new Consul({
+      host: host.includes(':') ? `[${host}]` : host,
+      port,
+      secure,
+      agent: this.agent,
+      defaults: { ...(options.token !== undefined && { token: options.token }) },
+    });
+    this.untyped._ext('onRequest', (request, next) => {
+      request.req.hostname = host;
+      request.transport = bounded(request.transport);
+      next();
+    });
+  }
+
+  /**
+   * Asks for a service's instances, whatever their health. With an index the answer waits for a change.
+   * @param index   `x-consul-index` of the answer before
+   * @param waitMs  milliseconds after which Consul answers without a change
+   */
+  async health(
+    service: string,
+    index: string | undefined,
+    waitMs: number,
+    cancellation: Cancellation,
+  ): Promise<{ index: unknown; body: unknown }> {
+    const request = {
+      service,
+      ...(this.options.datacenter !== undefined && { dc: this.options.datacenter }),
+      ...(index !== undefined && { index, wait: `${Math.round(waitMs)}ms` }),
+      timeout: index === undefined ? TIMEOUT_MS : waitMs * WAIT_MARGIN + TIMEOUT_MS,
+      ctx: cancellation.context,
+    };
+    const answer: unknown = await this.consul.health.service(request);
+    const [response, body] = answer as [http.IncomingMessage, unknown];
+    return { index: response.headers['x-consul-index'], body };
+  }
+
+  /**
+   * Asks the agent for a service it runs. With the hash of the answer before, the answer waits for a change.
+   * @returns the hash of what is registered now, or undefined when the agent does not know the id
+   */
+  async ownHash(
+    id: string,
+    hash: string | undefined,
+    waitMs: number,
+    cancellation: Cancellation,
+  ): Promise<string | undefined> {
+    try {
+      const { headers } = await this.untyped._get({
+        name: 'agent.service.get',
+        path: '/agent/service/{id}',
+        params: { id },
+        query: hash === undefined ? {} : { hash, wait: `${Math.round(waitMs)}ms` },
+        headers: this.headers,
+        timeout: hash === undefined ? TIMEOUT_MS : waitMs * WAIT_MARGIN + TIMEOUT_MS,
+        ctx: cancellation.context,
+      });
+      return String(headers['x-consul-contenthash'] ?? '');
+    } catch (error) {
+      if ((error as { statusCode?: unknown }).statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns whether Consul has a leader: without one, an agent takes a registration and keeps it to itself for long */
+  async hasLeader(): Promise<boolean> {
+    const { body } = await this.untyped._get({ name: 'status.leader', path: '/status/leader', timeout: TIMEOUT_MS });
+    return typeof body === 'string' && body !== '';
+  }
+
+  /** Registers a service. Not by npm's own method, which leaves the weights out. */
+  async register(definition: ServiceDefinition): Promise<void> {
+    await this.untyped._put({
+      name: 'agent.service.register',
+      path: '/agent/service/register',
+      type: 'json',
+      body: definition,
+      headers: this.headers,
+      timeout: TIMEOUT_MS,
+    });
+  }
+
+  /** Takes a registration back. */
+  async deregister(id: string): Promise<void> {
+    await this.consul.agent.service.deregister({ id, timeout: TIMEOUT_MS } as { id: string });
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private get untyped(): Untyped {
+    return this.consul as unknown as Untyped;
+  }
+
+  private get headers(): Record<string, string> {
+    return this.options.token === undefined ? {} : { 'x-consul-token': this.options.token };
+  }
+}
+
+/** Says what went wrong with a call to Consul, on one line and without anything secret. */
+export function describeConsulError(error: unknown): string {
+  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
+  if (typeof statusCode === 'number') return `status ${statusCode}`;
+  return typeof code === 'string' ? code : JSON.stringify(String(message ?? error).slice(0, 200));
+}
+
+/**
+ * papi never settles a request whose answer breaks off half-way, and takes a body of any size. This makes both an error
+ * of the request, which it does handle.
+ */
+function bounded(transport: PapiRequest['transport']): PapiRequest['transport'] {
+  return {
+    request(options) {
+      const request = transport.request(options);
+      request.once('response', (response: http.IncomingMessage) => {
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MAX_BODY_BYTES) response.destroy(new Error(`answer over ${MAX_BODY_BYTES} bytes`));
+        });
+        response.once('error', error => request.emit('error', error));
+      });
+      return request;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { type Clock, systemClock } from 'guichet/kernel';
+import type { Observable } from 'rxjs';
+import { ConsulClient } from './consul-client.js';
+import type { ConsulOptions } from './consul.options.js';
+import type { Snapshot } from './instance.js';
+import { InstanceSource } from './instance-source.js';
+import { type DiscoveryLog, silentLog } from './log.js';
+import { ServiceWatch } from './service-watch.js';
+import type { WatchOptions } from './watch.options.js';
+
+/** How a {@link ConsulSource} is made. */
+export interface ConsulSourceParts {
+  readonly consul: ConsulOptions;
+  readonly watch: WatchOptions;
+  readonly clock?: Clock;
+  readonly log?: DiscoveryLog;
+  /** Gives a number in [0, 1). */
+  readonly random?: () => number;
+}
+
+/**
+ * Milliseconds and counts. A change is followed at once, four of them within a second even so; a service that flaps
+ * without end costs one query a second.
+ */
+const PACE = { minGapMs: 50, sustainedGapMs: 1_000, burst: 4 };
+/** Milliseconds that a query may block when there are more services than connections, so that each gets its turn. */
+const SHARED_WAIT_MS = 1_000;
+
+/** Instances as Consul knows them: those of a service whose checks all pass. */
+export class ConsulSource extends InstanceSource {
+  private readonly client: ConsulClient;
+  private readonly watches = new Map<string, ServiceWatch>();
+  private readonly loops: Promise<void>[] = [];
+  private isClosed = false;
+
+  constructor(private readonly parts: ConsulSourceParts) {
+    super();
+    this.client = new ConsulClient(parts.consul, parts.watch.maxConnections);
+  }
+
+  override watch(service: string): Observable<Snapshot> {
+    return (this.watches.get(service) ?? this.begin(service)).snapshots;
+  }
+
+  override snapshot(service: string): Snapshot | undefined {
+    return this.watches.get(service)?.snapshot;
+  }
+
+  override async close(): Promise<void> {
+    this.isClosed = true;
+    for (const watch of this.watches.values()) watch.close();
+    await Promise.all(this.loops);
+    this.client.close();
+  }
+
+  private begin(service: string): ServiceWatch {
+    const { clock = systemClock, log = silentLog, random = Math.random, watch: graces } = this.parts;
+    const watch = new ServiceWatch(service, {
+      query: (name, index, cancellation) => this.client.health(name, index, this.waitMs(random()), cancellation),
+      graces,
+      pace: PACE,
+      clock,
+      log,
+      random,
+    });
+    this.watches.set(service, watch);
+    if (this.isClosed) watch.close();
+    else this.loops.push(watch.start());
+    return watch;
+  }
+
+  /** A blocking query holds a connection, and an agent caps those of one client (200 by default). */
+  private waitMs(random: number): number {
+    const { waitMs, maxConnections } = this.parts.watch;
+    return this.watches.size > maxConnections ? SHARED_WAIT_MS : waitMs * (0.9 + 0.1 * random);
+  }
+}

@@ -1,0 +1,86 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { ConsulSource } from './consul.source.js';
+import {
+  DISCOVERY_OPTIONS,
+  type DiscoveryOptions,
+  type DiscoveryOptionsInput,
+  discoveryOptions,
+  withEnvironment,
+} from './discovery.options.js';
+import { InstanceSource } from './instance-source.js';
+import { nestLog } from './nest-log.js';
+import { SelfRegistration } from './self-registration.js';
+import { StaticSource } from './static.source.js';
+
+/**
+ * Finds the instances of services, and registers the app itself: provides {@link InstanceSource} and
+ * {@link SelfRegistration} to the whole app. Environment variables go before the options given here.
+ * @see docs/discovery.md
+ */
+@Module({})
+export class DiscoveryModule implements OnApplicationShutdown {
+  constructor(@Inject(InstanceSource) private readonly source: InstanceSource) {}
+
+  /** @param options  what the environment does not say; all have defaults */
+  static forRoot(options: DiscoveryOptionsInput = {}): DynamicModule {
+    return {
+      module: DiscoveryModule,
+      global: true,
+      providers: [
+        {
+          provide: DISCOVERY_OPTIONS,
+          inject: [{ token: BootProblems, optional: true }],
+          useFactory: (problems?: BootProblems) => {
+            const { raw, origins } = withEnvironment(options, process.env);
+            return readOptions('discovery', discoveryOptions, raw, problems, origins);
+          },
+        },
+        {
+          provide: InstanceSource,
+          inject: [DISCOVERY_OPTIONS, { token: BootProblems, optional: true }, { token: Clock, optional: true }],
+          useFactory: makeSource,
+        },
+        SelfRegistration,
+      ],
+      exports: [InstanceSource, SelfRegistration],
+    };
+  }
+
+  /** Last of all: pages that are still under way need their instances. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.source.close();
+  }
+}
+
+function makeSource(
+  options: DiscoveryOptions,
+  problems: BootProblems = new BootProblems(),
+  clock: Clock = systemClock,
+): InstanceSource {
+  const log = nestLog('Discovery');
+  if (options.source === 'consul')
+    return new ConsulSource({ consul: options.consul, watch: options.watch, clock, log });
+  const file = options.upstreamsFile;
+  if (file !== undefined) {
+    try {
+      return new StaticSource({ file, clock, log });
+    } catch (error) {
+      problems.add({
+        where: 'discovery',
+        path: 'UPSTREAMS_FILE',
+        message: (error as Error).message,
+        value: file,
+        mend: 'name a JSON file of the form { "<service>": ["host:port"] }',
+      });
+    }
+  } else {
+    problems.add({
+      where: 'discovery',
+      path: 'UPSTREAMS_FILE',
+      message: 'static discovery needs a file with the instances',
+      mend: 'set UPSTREAMS_FILE, or DISCOVERY=consul',
+    });
+  }
+  return new StaticSource({ services: {}, clock, log });
+}

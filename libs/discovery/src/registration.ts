@@ -1,0 +1,214 @@
+import { type Clock, systemClock, type TimerHandle } from 'guichet/kernel';
+import { fullJitterBackoffMs } from 'guichet/resilience';
+import { formatHostPort } from './address.js';
+import { advertisedHost } from './advertised-host.js';
+import { Cancellation, ConsulClient, describeConsulError, type ServiceDefinition } from './consul-client.js';
+import { consulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
+import { type DiscoveryLog, silentLog } from './log.js';
+import { selfCheck } from './self-check.js';
+
+export { consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
+export type { DiscoveryLog } from './log.js';
+
+/** A process that wants to be found. */
+export interface RegisterOptions {
+  /** The service's name, as in `@Upstream`. */
+  readonly name: string;
+  /** Where it listens; when that is every interface, the machine's own address is registered. */
+  readonly host: string;
+  readonly port: number;
+  /** Unique among the agent's services; by default name, host and port, so that a restart takes its own place. */
+  readonly id?: string;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, string>>;
+  /** Its share of traffic relative to the others, 1 (the default) to 100. */
+  readonly weight?: number;
+  /** Answers 2xx while the process is well; `/health/live` by default. */
+  readonly checkPath?: string;
+  /** How to reach Consul; by default as Consul's environment variables say. */
+  readonly consul?: ConsulOptionsInput;
+  readonly clock?: Clock;
+  readonly log?: DiscoveryLog;
+}
+
+/** Milliseconds: the ceilings of what is tried again until it works. Below a second, so that a wiped Consul knows us within one. */
+const RETRY_BASE_MS = 50;
+const RETRY_MAX_MS = 900;
+/** Milliseconds that a query for our own entry blocks, and the least between two of them. */
+const WAIT_MS = 60_000;
+const MIN_GAP_MS = 100;
+/** Milliseconds a shutdown waits for Consul at most. */
+const DEREGISTER_MS = 1_000;
+/** Milliseconds after which a failure is no longer part of the row before it. */
+const ROW_MS = 5_000;
+
+/**
+ * Registers this process with Consul and keeps it registered until {@link Registration.deregister}.
+ * @returns once the first attempt is over, successful or not: an app does not wait for a Consul that is away
+ * @throws TypeError  when the address of Consul is none
+ * @see docs/discovery.md
+ */
+export async function register(options: RegisterOptions): Promise<Registration> {
+  const registration = new Registration(options);
+  await registration.start();
+  return registration;
+}
+
+/**
+ * One process's entry in Consul. It asks the agent for its own entry by a query that blocks until the entry changes, so
+ * that noticing its loss costs one open connection and one query a minute.
+ */
+export class Registration {
+  /** Its id in Consul. */
+  readonly id: string;
+  private readonly client: ConsulClient;
+  private readonly clock: Clock;
+  private readonly log: DiscoveryLog;
+  private readonly host: string;
+  private firstAttempt: Promise<void> | undefined;
+  private firstAttemptDone: () => void = () => {};
+  private stopWaiting: () => void = () => {};
+  private pending: Promise<void> = Promise.resolve();
+  private wasAttempted = false;
+  private isKnown = false;
+  private isStopped = false;
+
+  constructor(private readonly options: RegisterOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.log = options.log ?? silentLog;
+    this.host = advertisedHost(options.host);
+    this.id = options.id ?? `${options.name}-${formatHostPort(this.host, options.port)}`;
+    // One for the query that blocks, one for everything else.
+    this.client = new ConsulClient(consulOptions.parse(options.consul ?? consulOptionsFromEnv(process.env)), 2);
+  }
+
+  /** @returns whether Consul knew of this process when it was last heard of */
+  get isRegistered(): boolean {
+    return this.isKnown;
+  }
+
+  /** Checks its own health, then registers. Resolves once the first attempt is over; never rejects. */
+  start(): Promise<void> {
+    this.firstAttempt ??= new Promise(resolve => {
+      this.firstAttemptDone = resolve;
+      void this.run();
+    });
+    return this.firstAttempt;
+  }
+
+  /** Takes the entry back, as the first thing of a shutdown. Takes a second at most; never rejects. Safe to call twice. */
+  async deregister(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.stopWaiting();
+    this.firstAttemptDone();
+    if (this.wasAttempted) await this.atMost(DEREGISTER_MS, this.takeBack());
+    this.isKnown = false;
+    this.client.close();
+  }
+
+  private async run(): Promise<void> {
+    await this.untilItWorks(() => selfCheck(this.checkUrl), 'is not healthy yet');
+    // What an earlier process left under this id may differ in weight or tags.
+    await this.untilItWorks(() => this.register(), 'cannot register');
+    this.firstAttemptDone();
+    await this.untilItWorks(() => this.keep(), 'Consul does not answer');
+  }
+
+  /** Returns once stopped; throws when Consul cannot be asked. */
+  private async keep(): Promise<void> {
+    let hash: string | undefined;
+    while (!this.isStopped) {
+      const cancellation = new Cancellation();
+      this.stopWaiting = () => cancellation.cancel();
+      hash = await this.client.ownHash(this.id, hash, WAIT_MS, cancellation);
+      this.isKnown = hash !== undefined;
+      if (hash === undefined && !this.isStopped) {
+        this.log.warn(`${this.id}: Consul has lost it`);
+        await this.register();
+      }
+      await this.wait(MIN_GAP_MS);
+    }
+  }
+
+  private async register(): Promise<void> {
+    if (!(await this.client.hasLeader())) throw new Error('Consul has no leader');
+    if (this.isStopped) return;
+    this.wasAttempted = true;
+    this.pending = this.client.register(this.definition());
+    await this.pending;
+    this.isKnown = true;
+    this.log.info(`${this.id}: registered at ${formatHostPort(this.host, this.options.port)}`);
+  }
+
+  private async takeBack(): Promise<void> {
+    // One under way could arrive after us, and stay.
+    await this.pending.catch(() => {});
+    try {
+      await this.client.deregister(this.id);
+      this.log.info(`${this.id}: deregistered`);
+    } catch (error) {
+      this.log.warn(`${this.id}: cannot deregister (${describeConsulError(error)})`);
+    }
+  }
+
+  private definition(): ServiceDefinition {
+    const { name, port, tags = [], meta = {}, weight = 1 } = this.options;
+    return {
+      ID: this.id,
+      Name: name,
+      Address: this.host,
+      Port: port,
+      Tags: tags,
+      Meta: meta,
+      Weights: { Passing: weight, Warning: 1 },
+      Check: {
+        HTTP: this.checkUrl,
+        Interval: '1s',
+        Timeout: '3s',
+        // Consul starts an entry as critical and looks after an interval; this process has looked already.
+        Status: 'passing',
+        // The least that Consul takes.
+        DeregisterCriticalServiceAfter: '1m',
+      },
+    };
+  }
+
+  private get checkUrl(): string {
+    return `http://${formatHostPort(this.host, this.options.port)}${this.options.checkPath ?? '/health/live'}`;
+  }
+
+  private async untilItWorks(attempt: () => Promise<void>, trouble: string): Promise<void> {
+    for (let failures = 1; !this.isStopped; failures++) {
+      const startedAt = this.clock.now();
+      try {
+        return await attempt();
+      } catch (error) {
+        if (this.isStopped) return;
+        this.firstAttemptDone();
+        this.isKnown = false;
+        // What worked for a while starts a new row of failures.
+        if (this.clock.now() - startedAt > ROW_MS) failures = 1;
+        if (failures === 1) this.log.warn(`${this.id}: ${trouble} (${describeConsulError(error)})`);
+        await this.wait(fullJitterBackoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS, Math.random()));
+      }
+    }
+  }
+
+  private async wait(delayMs: number): Promise<void> {
+    if (this.isStopped) return;
+    await new Promise<void>(resolve => {
+      const timer = this.clock.setTimer(resolve, delayMs);
+      this.stopWaiting = () => {
+        timer.clear();
+        resolve();
+      };
+    });
+  }
+
+  private async atMost(limitMs: number, work: Promise<void>): Promise<void> {
+    let timer: TimerHandle | undefined;
+    await Promise.race([work, new Promise<void>(resolve => (timer = this.clock.setTimer(resolve, limitMs)))]);
+    timer?.clear();
+  }
+}

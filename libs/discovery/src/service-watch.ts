@@ -1,0 +1,174 @@
+import type { Clock, TimerHandle } from 'guichet/kernel';
+import { equalJitterBackoffMs } from 'guichet/resilience';
+import { type Observable, ReplaySubject } from 'rxjs';
+import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
+import { Cancellation, describeConsulError } from './consul-client.js';
+import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
+import type { Snapshot } from './instance.js';
+import type { DiscoveryLog } from './log.js';
+import { type Pace, QueryPace } from './query-pace.js';
+
+/** Asks Consul for a service; with an index, the answer waits for a change. */
+export type HealthQuery = (
+  service: string,
+  index: string | undefined,
+  cancellation: Cancellation,
+) => Promise<{ index: unknown; body: unknown }>;
+
+/** What a watch works with. */
+export interface WatchParts {
+  readonly query: HealthQuery;
+  readonly graces: Graces;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly log: DiscoveryLog;
+  /** Gives a number in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Milliseconds. On average one attempt in 1.1 s while Consul is away, and the first at most 1.5 s after it is back. */
+const RETRY_BASE_MS = 250;
+const RETRY_MAX_MS = 1_500;
+
+/**
+ * Follows one service by blocking queries, one at a time, from `start` until `close`.
+ * What is believed is decided in `belief.ts`, how often is asked in `query-pace.ts`; here is the loop alone.
+ * @see docs/decisions/0002-own-consul-watch-loop.md
+ */
+export class ServiceWatch {
+  private readonly subject = new ReplaySubject<Snapshot>(1);
+  private readonly pace: QueryPace;
+  private belief: Belief | undefined;
+  private latest: Snapshot | undefined;
+  private index: string | undefined;
+  private failures = 0;
+  private refused = '';
+  private recheck: TimerHandle | undefined;
+  private stopWaiting: () => void = () => {};
+  private isClosed = false;
+
+  constructor(
+    private readonly service: string,
+    private readonly parts: WatchParts,
+  ) {
+    this.pace = new QueryPace(parts.pace);
+  }
+
+  /** What is known, at once, and every change of content or state. */
+  get snapshots(): Observable<Snapshot> {
+    return this.subject.asObservable();
+  }
+
+  /** @returns the latest, with the instant of its last confirmation; undefined before the first */
+  get snapshot(): Snapshot | undefined {
+    return this.latest;
+  }
+
+  /** Follows the service. Call once; never rejects. */
+  async start(): Promise<void> {
+    const { clock, query, random } = this.parts;
+    while (!this.isClosed) {
+      await this.wait(this.pace.next(clock.now()));
+      if (this.isClosed) break;
+      const cancellation = new Cancellation();
+      this.stopWaiting = () => cancellation.cancel();
+      try {
+        const { index, body } = await query(this.service, this.index, cancellation);
+        if (!this.isClosed) this.accept(readHealthAnswer(this.service, body), index);
+      } catch (error) {
+        if (this.isClosed) break;
+        this.fail(error);
+        await this.wait(equalJitterBackoffMs(this.failures, RETRY_BASE_MS, RETRY_MAX_MS, random()));
+      }
+    }
+  }
+
+  /** Ends the query under way and completes the snapshots. Safe to call twice. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.recheck?.clear();
+    this.stopWaiting();
+    this.subject.complete();
+  }
+
+  private accept(answer: HealthAnswer, header: unknown): void {
+    const index = readIndex(header);
+    if (this.index !== undefined && (index === undefined || BigInt(index) < BigInt(this.index))) {
+      // Consul's rule for blocking queries: an index that goes back means to start over.
+      this.index = undefined;
+      if (this.belief) this.belief = afterIndexReset(this.belief);
+    } else {
+      this.index = index;
+    }
+    if (this.failures > 0) {
+      this.parts.log.info(`${this.service}: Consul answers again`);
+      this.failures = 0;
+    }
+    this.reportRefused(answer.refused);
+    this.believe(answer);
+  }
+
+  private believe(answer: HealthAnswer): void {
+    const { clock, graces, log } = this.parts;
+    const now = clock.now();
+    const held = this.belief?.hold;
+    const belief = afterAnswer(this.belief, answer, now, graces);
+    this.recheck?.clear();
+    if (belief.hold) {
+      this.recheck = clock.setTimer(() => this.believe(answer), belief.hold.until - now);
+      if (belief.hold.until !== held?.until) {
+        log.warn(
+          `${this.service}: Consul knows ${answer.passing.length} of ${belief.instances.length} instances, ` +
+            `the others are kept for ${Math.round(belief.hold.until - now)} ms`,
+        );
+      }
+    }
+    this.publish(belief, now);
+  }
+
+  private fail(error: unknown): void {
+    this.failures++;
+    this.index = undefined;
+    this.recheck?.clear();
+    if (this.failures === 1) {
+      const kept = this.belief ? `keeping ${this.belief.instances.length} instances` : 'no instances known yet';
+      this.parts.log.warn(`${this.service}: Consul does not answer (${describeConsulError(error)}), ${kept}`);
+    }
+    if (this.belief && this.latest) this.publish(afterFailure(this.belief), this.latest.confirmedAt);
+  }
+
+  private publish(belief: Belief, confirmedAt: number): void {
+    const before = this.latest;
+    this.belief = belief;
+    this.latest = Object.freeze({
+      service: this.service,
+      instances: belief.instances,
+      state: belief.state,
+      confirmedAt,
+    });
+    if (before?.instances !== belief.instances || before.state !== belief.state) this.subject.next(this.latest);
+  }
+
+  private reportRefused(refused: readonly string[]): void {
+    const text = refused.slice(0, 3).join('; ');
+    if (text !== this.refused && text !== '') this.parts.log.warn(`${this.service}: leaving out ${text}`);
+    this.refused = text;
+  }
+
+  private async wait(delayMs: number): Promise<void> {
+    if (delayMs <= 0) return;
+    await new Promise<void>(resolve => {
+      const timer = this.parts.clock.setTimer(resolve, delayMs);
+      this.stopWaiting = () => {
+        timer.clear();
+        resolve();
+      };
+    });
+  }
+}
+
+/** @returns the index to wait beyond, or undefined where there is none: then the next query does not block */
+function readIndex(header: unknown): string | undefined {
+  return typeof header === 'string' && /^[1-9]\d{0,19}$/.test(header) ? header : undefined;
+}
