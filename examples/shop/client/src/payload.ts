@@ -5,63 +5,75 @@
  * `null` here; a section that is `omitted` is absent, and `_sections` says why.
  */
 
-/** An amount of money. `amount` is in minor units (cents), `currency` an ISO 4217 code. */
-export interface Money {
-  readonly amount: number;
-  readonly currency: string;
-}
-
 /** A film as it stands on a shelf. */
 export interface FilmTile {
-  readonly id: string;
+  readonly id: number;
   readonly title: string;
   readonly year: number | null;
   readonly genre: string | null;
-  readonly director: string | null;
 }
 
-/** A film's ratings. `imdb` is 0 to 10, `rottenTomatoes` a percentage; either is `null` for a film nobody rated. */
+/** What a film costs. Amounts are in cents of `currency`, an ISO 4217 code; `listAmountCents` is before the discount. */
+export interface Price {
+  readonly currency: string;
+  readonly amountCents: number;
+  readonly listAmountCents: number;
+}
+
+/** A film's ratings. `imdb` is 0 to 10, `rottenTomatoes` a percentage; each is `null` for a film nobody rated. */
 export interface Ratings {
   readonly imdb: number | null;
   readonly imdbVotes: number | null;
   readonly rottenTomatoes: number | null;
 }
 
-/** `GET /pages/home`. The maps are keyed by film id. */
-export interface HomePayload {
-  readonly featured: readonly FilmTile[];
-  readonly newest?: readonly FilmTile[];
-  readonly recommended?: readonly FilmTile[];
-  readonly prices?: Readonly<Record<string, Money>>;
-  readonly ratings?: Readonly<Record<string, Ratings>>;
-  readonly availability?: Readonly<Record<string, Availability>>;
-  readonly viewer?: { readonly name: string } | null;
+/** A way to have the film. `copies` is what stands on the shelf; a stream has no copies. */
+export interface Stock {
+  readonly format: 'dvd' | 'blu-ray' | 'stream';
+  readonly copies: number | null;
+  readonly available: boolean;
 }
+
+/** `GET /pages/home`. */
+export interface HomePayload {
+  readonly lists: readonly FilmList[];
+  readonly picks?: readonly FilmTile[];
+  readonly prices?: readonly FilmPrice[];
+  readonly ratings?: readonly FilmRatings[];
+}
+
+/** A shelf of the shop window. */
+export interface FilmList {
+  readonly name: string;
+  readonly title: string;
+  readonly films: readonly FilmTile[];
+}
+
+/** The price of one of a page's films. */
+export type FilmPrice = Price & { readonly filmId: number };
+
+/** The ratings of one of a page's films. */
+export type FilmRatings = Ratings & { readonly filmId: number };
 
 /** `GET /pages/search?query=`. */
 export interface SearchPayload {
   readonly results: { readonly total: number; readonly films: readonly FilmTile[] };
-  readonly prices?: Readonly<Record<string, Money>>;
-  readonly ratings?: Readonly<Record<string, Ratings>>;
-}
-
-/** What the shelf holds: how many copies can be taken home now. */
-export interface Availability {
-  readonly copies: number;
+  readonly prices?: readonly FilmPrice[];
+  readonly ratings?: readonly FilmRatings[];
 }
 
 /** `GET /pages/films/:id`. */
 export interface FilmPayload {
   readonly film: FilmTile & {
-    readonly certificate: string | null;
-    readonly runningMinutes: number | null;
+    readonly director: string | null;
     readonly distributor: string | null;
-    readonly basedOn: string | null;
+    readonly mpaaRating: string | null;
+    readonly runningTimeMinutes: number | null;
+    readonly basis: string | null;
     readonly releaseDate: string | null;
   };
-  readonly price: Money;
+  readonly price: Price;
   readonly ratings?: Ratings | null;
-  readonly availability?: Availability | null;
-  readonly recommendations?: readonly FilmTile[];
-  readonly viewer?: { readonly name: string; readonly watching: boolean } | null;
+  readonly stock?: readonly Stock[] | null;
+  readonly similar?: readonly FilmTile[];
 }

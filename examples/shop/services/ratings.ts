@@ -1,0 +1,4 @@
+import { runService } from './http/process.js';
+import { ratings } from './routes/ratings.routes.js';
+
+void runService(ratings);
