@@ -1,0 +1,9 @@
+import { render } from 'preact';
+import { App } from './app';
+import { followLinks } from './location';
+import './styles/index.css';
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('index.html has no element #app');
+followLinks();
+render(<App />, root);

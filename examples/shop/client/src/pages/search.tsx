@@ -1,0 +1,63 @@
+import type { VNode } from 'preact';
+import type { SearchPayload } from '../payload';
+import { PageTitle } from '../parts/page-title';
+import { SectionNote } from '../parts/section-note';
+import { FilmGrid } from '../parts/shelf';
+import { ShelfSkeleton } from '../parts/skeleton';
+import { useShown } from '../use-shown';
+import { usePage } from '../use-page';
+import { counted } from '../words';
+import type { PageProps } from './page-props';
+import { ProblemPage } from './problem';
+
+interface SearchPageProps extends PageProps {
+  readonly query: string;
+}
+
+/** What the store has under a text. */
+export function SearchPage(props: SearchPageProps): VNode {
+  return props.query === '' ? <NothingAsked {...props} /> : <Results {...props} />;
+}
+
+function NothingAsked({ onShown }: PageProps): VNode {
+  useShown(NO_PAYLOAD, onShown, () => 'Search');
+  return (
+    <section class="results">
+      <PageTitle>Search the shelves</PageTitle>
+      <p class="quiet">Type a part of a title above: “king”, “1776”, “night”.</p>
+    </section>
+  );
+}
+
+const NO_PAYLOAD = { kind: 'page', payload: {}, states: {} } as const;
+
+function Results({ query, visit, onShown }: SearchPageProps): VNode {
+  const path = `/pages/search?query=${encodeURIComponent(query)}`;
+  const { answer, asking, retry } = usePage<SearchPayload>(path, visit.key, visit.arrival === 'back');
+  useShown(answer, onShown, () => `“${query}”`);
+
+  if (answer?.kind === 'problem') {
+    return <ProblemPage problem={answer.problem} wanted="page" asking={asking} onRetry={retry} />;
+  }
+  if (answer === undefined) {
+    return (
+      <section class="results">
+        <p class="results-title">Looking for “{query}”</p>
+        <ShelfSkeleton />
+      </section>
+    );
+  }
+  const { results, prices, ratings } = answer.payload;
+  return (
+    <section class="results">
+      <PageTitle class="results-title">
+        {results.total === 0 ? 'Nothing' : counted(results.total, 'film')} under “{query}”
+      </PageTitle>
+      {results.total === 0 && <p class="quiet">Try fewer letters: the search looks for them anywhere in a title.</p>}
+      {results.films.length < results.total && <p class="quiet">The first {results.films.length} are shown.</p>}
+      <SectionNote subject="Prices" service="The pricing service" state={answer.states['prices']} onRetry={retry} />
+      <SectionNote subject="Ratings" service="The ratings service" state={answer.states['ratings']} onRetry={retry} />
+      <FilmGrid films={results.films} prices={prices} ratings={ratings} />
+    </section>
+  );
+}

@@ -1,0 +1,16 @@
+import { useLayoutEffect } from 'preact/hooks';
+import type { Answer } from './answer';
+
+/**
+ * Tells the frame, once per answer, that a page stands.
+ * @param titleOf  the window's title for a payload; a problem's own title stands for itself
+ */
+export function useShown<T>(
+  answer: Answer<T> | undefined,
+  onShown: (title: string) => void,
+  titleOf: (payload: T) => string,
+): void {
+  useLayoutEffect(() => {
+    if (answer !== undefined) onShown(answer.kind === 'page' ? titleOf(answer.payload) : answer.problem.title);
+  }, [answer]);
+}
