@@ -1,0 +1,3 @@
+export { HealthModule } from './health.module.js';
+export { Lifecycle, type LifecyclePhase } from './lifecycle.js';
+export { type HealthReport, Readiness } from './readiness.js';

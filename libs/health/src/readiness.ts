@@ -1,0 +1,70 @@
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { HttpException, Inject, Injectable, Optional } from '@nestjs/common';
+import { InstanceSource } from 'guichet/discovery';
+import { Clock, systemClock } from 'guichet/kernel';
+import { UpstreamRegistry } from 'guichet/upstream';
+import { Lifecycle } from './lifecycle.js';
+
+/** What a probe is told. */
+export interface HealthReport {
+  /** `ok`, `degraded` (serves, but something behind it is in trouble), `error` or `shutting_down`. */
+  readonly status: string;
+  /** By indicator, what it found; for operators alone. */
+  readonly details?: object;
+}
+
+/**
+ * Finds out whether the app should be given traffic: it has booted, does not drain, and has once seen the instances of
+ * every declared upstream, be it an old list. An upstream that is in trouble *now* degrades it and no more: a service
+ * that all replicas share must not take all of them out.
+ */
+@Injectable()
+export class Readiness {
+  constructor(
+    @Inject(HealthCheckService) private readonly checks: HealthCheckService,
+    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
+    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Optional() @Inject(UpstreamRegistry) private readonly upstreams: UpstreamRegistry | undefined,
+    @Optional() @Inject(InstanceSource) private readonly source: InstanceSource | undefined,
+    @Optional() @Inject(Clock) private readonly clock: Clock = systemClock,
+  ) {}
+
+  /** @returns the report, details included; ready when its status is `ok` or `degraded` */
+  async report(): Promise<HealthReport> {
+    try {
+      return await this.checks.check([
+        () => this.checkLifecycle(),
+        ...(this.upstreams?.upstreams ?? []).map(
+          ({ name, isReady }) =>
+            () =>
+              this.checkUpstream(name, isReady),
+        ),
+      ]);
+    } catch (error) {
+      // Terminus throws what it found.
+      if (error instanceof HttpException) return error.getResponse() as HealthReport;
+      throw error;
+    }
+  }
+
+  private checkLifecycle(): HealthIndicatorResult {
+    const { phase } = this.lifecycle;
+    const indicator = this.indicators.check('lifecycle');
+    return phase === 'ready' ? indicator.up({ phase }) : indicator.down({ phase });
+  }
+
+  private checkUpstream(name: string, isReady: boolean): HealthIndicatorResult {
+    const indicator = this.indicators.check(`upstream ${name}`);
+    if (!isReady) return indicator.down({ message: 'its instances are not known yet' });
+    const snapshot = this.source?.snapshot(name);
+    if (snapshot === undefined) return indicator.up();
+    const found = {
+      instances: snapshot.instances.length,
+      source: snapshot.state,
+      confirmedMsAgo: Math.round(this.clock.now() - snapshot.confirmedAt),
+    };
+    const isWhole = snapshot.state === 'fresh' && snapshot.instances.length > 0;
+    return isWhole ? indicator.up(found) : indicator.degraded(found);
+  }
+}
