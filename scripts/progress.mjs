@@ -1,5 +1,7 @@
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const quietMs = 15_000;
+/** Steps under way, the innermost last: it alone has the line. */
+const open = [];
 
 /**
  * Runs one step with one line for it: a spinner with the elapsed time on a terminal, else a line when it is done
@@ -14,14 +16,17 @@ export async function task(label, work) {
   const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1);
   const live = process.stdout.isTTY === true;
   let frame = 0;
+  open.push(label);
+  const draw = () => {
+    if (open.at(-1) === label)
+      process.stdout.write(`\r\x1b[2K${frames[frame++ % frames.length]} ${label} ${seconds()} s`);
+  };
   const timer = live
-    ? setInterval(
-        () => process.stdout.write(`\r\x1b[2K${frames[frame++ % frames.length]} ${label} ${seconds()} s`),
-        100,
-      )
-    : setInterval(() => console.log(`… ${label} ${seconds()} s`), quietMs);
+    ? setInterval(draw, 100)
+    : setInterval(() => open.at(-1) === label && console.log(`… ${label} ${seconds()} s`), quietMs);
   const close = mark => {
     clearInterval(timer);
+    open.splice(open.lastIndexOf(label), 1);
     console.log(`${live ? '\r\x1b[2K' : ''}${mark} ${label} (${seconds()} s)`);
   };
   try {

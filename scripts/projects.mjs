@@ -45,7 +45,8 @@ export function projectsFor(names) {
   if (names.length === 0) return all;
   const wanted = names.map(name => {
     const found = all.find(project => project.name === name);
-    if (!found) throw new Error(`There is no project '${name}'. There are: ${all.map(project => project.name).join(', ')}.`);
+    if (!found)
+      throw new Error(`There is no project '${name}'. There are: ${all.map(project => project.name).join(', ')}.`);
     return found;
   });
   const top = Math.max(...wanted.map(({ rank }) => rank));
@@ -56,7 +57,7 @@ export function projectsFor(names) {
 export function sourcesOf(project) {
   return filesUnder(join(repository, project.sourceRoot))
     .map(file => relative(repository, file))
-    .filter(file => /\.(m|c)?tsx?$/.test(file) && !/\.(spec|type-test)\.ts$/.test(file));
+    .filter(file => /\.(m|c)?tsx?$/.test(file) && !/\.(spec|type-test|contract|test-rig)\.ts$/.test(file));
 }
 
 /** @returns {string[]} every file under a folder, absolute, sorted; none when the folder is not there */

@@ -22,7 +22,7 @@ export function layerRule(doors) {
 
 /** @returns {boolean} whether a file is a test, which may use the testing lib */
 export function isTest(file) {
-  return /\.(spec|e2e-spec|type-test)\.[cm]?tsx?$/.test(file) || /(^|\/)test\//.test(file);
+  return /\.(spec|e2e-spec|type-test|contract|test-rig)\.[cm]?tsx?$/.test(file) || /(^|\/)test\//.test(file);
 }
 
 /** @returns {string | undefined} the room a file stands in: `libs/page`, `apps/web`, or a folder beside the table, `test` */
@@ -44,6 +44,8 @@ function judgeRelative(file, from, specifier) {
   const to = roomOf(normalize(join(dirname(file), specifier)));
   const inTable = room => /^(libs|apps)\//.test(room ?? '');
   if (to === from || !(inTable(from) || inTable(to))) return undefined;
+  // Tests may use the repository's own programs: scripts/servers starts what they need.
+  if (to === undefined && isTest(file)) return undefined;
   return `'${specifier}' leaves ${from}: name what it wants publicly (guichet/<lib>, ${exampleClients.specifier})`;
 }
 

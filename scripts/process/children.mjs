@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** Every process that this one started and that has not ended: none may outlive it. */
 const living = new Set();
 
@@ -32,19 +34,23 @@ export async function endAll(graceMs) {
   await Promise.all([...living].map(child => end(child, graceMs)));
 }
 
+const lastly = [];
+let ending;
+
+/** Has something done when all children have ended, before this process ends: at most 500 ms are left for it. */
+export function atEnd(work) {
+  lastly.push(work);
+}
+
 /**
  * Ends the children, then this process, on Ctrl-C, on SIGTERM, and when the process that started this one is gone.
- * @param {() => void} [onEnd]  called once, first
+ * @returns {(code: number) => Promise<never>} the way out for everyone else: ends all, then this process with that exit code
  */
-export function endTogether(onEnd = () => {}) {
-  let ending = false;
-  const leave = async code => {
-    if (ending) return;
-    ending = true;
-    onEnd();
-    await endAll();
-    process.exit(code);
-  };
+export function endTogether() {
+  const leave = code =>
+    (ending ??= endAll()
+      .then(() => Promise.race([Promise.allSettled(lastly.map(work => work())), pause(500)]))
+      .then(() => process.exit(code)));
   process.on('SIGINT', () => void leave(130));
   process.on('SIGTERM', () => void leave(143));
   process.on('SIGHUP', () => void leave(129));
@@ -53,3 +59,6 @@ export function endTogether(onEnd = () => {}) {
   setInterval(() => process.ppid !== parent && void leave(1), 500).unref();
   return leave;
 }
+
+/** Whether this process is on its way out: then a child that ends is no news. */
+export const isEnding = () => ending !== undefined;

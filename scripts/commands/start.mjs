@@ -1,0 +1,90 @@
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from '../build/build.mjs';
+import { logFolder } from '../process/supervised.mjs';
+import { repository } from '../projects.mjs';
+import { startBff } from '../run/bff.mjs';
+import { consulToUse } from '../run/consul.mjs';
+import { freePort } from '../run/ports.mjs';
+import { startConsulServices, startStaticServices } from '../run/services.mjs';
+import { table } from '../run/table.mjs';
+
+export const help = `npm start [-- options]
+
+Installs and builds what is missing, then starts the example's seven services and both BFFs. Ctrl-C ends everything.
+
+  --consul               find the services in a real Consul: the one CONSUL_HTTP_ADDR names, else one of our own
+                         (consul on PATH, else Debian's package, kept in .cache); every service runs three times
+  --port N               the web BFF's port; the mobile one takes the next (default: PORT, else 3000); 0: any free ones
+  --management-port N    likewise for operators (default: MANAGEMENT_PORT, else 9000)
+  --help                 this`;
+
+const apps = ['web', 'mobile'];
+const instancesInConsul = 3;
+
+/**
+ * @param {readonly string[]} args
+ * @param {(code: number) => Promise<never>} leave
+ */
+export async function run(args, leave) {
+  const startedAt = performance.now();
+  const { values } = parseArgs({
+    args: [...args],
+    options: { consul: { type: 'boolean' }, port: { type: 'string' }, 'management-port': { type: 'string' } },
+  });
+  const places = await placesOf(
+    portOf('--port', values.port ?? process.env.PORT, 3000),
+    portOf('--management-port', values['management-port'] ?? process.env.MANAGEMENT_PORT, 9000),
+  );
+  await build();
+
+  const onDeath = reason => {
+    console.error(`✗ ${reason}; its output is in ${relative(process.cwd(), logFolder)}. Everything else is ended.`);
+    void leave(1);
+  };
+  const consul = values.consul ? await consulToUse(onDeath) : undefined;
+  const services = consul
+    ? await startConsulServices(consul.address, instancesInConsul, onDeath)
+    : await startStaticServices(onDeath);
+  const bffs = await Promise.all(places.map(place => startBff({ ...place, env: services.env, onDeath })));
+
+  const rows = places.map(({ name, port, managementPort }, index) => [
+    `${name} BFF`,
+    `http://127.0.0.1:${port}  (operators: http://127.0.0.1:${managementPort})`,
+    String(bffs[index].child.pid),
+  ]);
+  if (consul) services.rows.push(['consul', `http://${consul.address}`, String(consul.pid ?? '')]);
+  show([...rows, ...services.rows], places, performance.now() - startedAt);
+  return 'stays';
+}
+
+function show(rows, [web, mobile], tookMs) {
+  console.log(`
+${table([['what', 'where', 'pid'], ...rows])}
+
+Try:
+  curl -i http://127.0.0.1:${web.port}/pages/films/1
+  curl -i http://127.0.0.1:${mobile.port}/pages/films/1
+  curl 'http://127.0.0.1:${web.port}/pages/search?query=star'
+
+In a browser: http://127.0.0.1:${web.port}/ (the shop) and /docs (every endpoint). Logs: ${relative(repository, logFolder)}/
+Serving after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C ends everything.`);
+}
+
+/** Where each BFF is to listen; throws when a port is in use, before anything is started. */
+async function placesOf(port, managementPort) {
+  return Promise.all(
+    apps.map(async (name, index) => ({
+      name,
+      port: await freePort(port && port + index, `the ${name} BFF`),
+      managementPort: await freePort(managementPort && managementPort + index, `operators of the ${name} BFF`),
+    })),
+  );
+}
+
+function portOf(option, given, otherwise) {
+  const port = given === undefined || given === '' ? otherwise : Number(given);
+  if (!Number.isInteger(port) || port < 0 || port > 65_534)
+    throw new Error(`${option} takes a port, 0 to 65534; this is '${given}'.`);
+  return port;
+}
