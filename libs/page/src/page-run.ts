@@ -1,0 +1,143 @@
+import {
+  type CallContext,
+  type Clock,
+  NOT_WAITING,
+  PageFailed,
+  type SectionFailure,
+  type TimerEntry,
+  type TimerWheel,
+  type UpstreamError,
+} from 'guichet/kernel';
+import type { PagePlan, SectionPlan } from './plan.js';
+import { NET_MS, SectionRun } from './section-run.js';
+import type { SectionState } from './section-state.js';
+
+/** What all pages of an app share. */
+export interface PageRuntime {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+}
+
+/** Gets the outcome of a page: exactly one of the two, once, possibly before `start` returns; neither after `cancel`. */
+export interface PageSink {
+  /** @param run  has the values, and the states of those sections that are not fresh and whole */
+  complete(run: PageRun): void;
+  /** @param error  a `PageFailed`; an `InvalidInput`; anything else is a bug in a section's code */
+  fail(error: unknown): void;
+}
+
+/**
+ * Room 6: one request's way through a plan. Every section starts the moment its last need is there: finishing one counts
+ * down its dependants and launches those that reach zero. No promises, no operator chains.
+ */
+export class PageRun implements TimerEntry {
+  timerDueAt = NOT_WAITING;
+  timerNext: TimerEntry | null = null;
+  timerPrevious: TimerEntry | null = null;
+  /** By slot; the inputs' first. */
+  readonly values: unknown[];
+  /** By section; undefined: fresh and whole, or not there yet. */
+  readonly states: (SectionState | undefined)[] = [];
+  private readonly sections: SectionRun[] = [];
+  private readonly waitsFor: number[] = [];
+  private failures: { plan: SectionPlan; error: UpstreamError }[] | undefined;
+  private open: number;
+  private isOver = false;
+
+  /**
+   * @param inputs   the inputs' values, in the plan's order; the run goes on in this array
+   * @param context  what calls inherit; its deadline is the page's
+   */
+  constructor(
+    readonly plan: PagePlan,
+    inputs: unknown[],
+    readonly context: CallContext,
+    readonly runtime: PageRuntime,
+    private readonly sink: PageSink,
+  ) {
+    this.values = inputs;
+    this.open = plan.sections.length;
+    for (const section of plan.sections) {
+      this.sections.push(new SectionRun(this, section));
+      this.waitsFor.push(section.waitsFor);
+      this.states.push(undefined);
+      this.values.push(undefined);
+    }
+  }
+
+  /** Launches what waits for nothing. */
+  start(): void {
+    const { clock, wheel } = this.runtime;
+    wheel.schedule(this, this.context.deadlineAt - clock.now() + NET_MS);
+    for (const index of this.plan.roots) this.launch(index);
+  }
+
+  /** Ends it: every upstream call is cancelled and the sink hears nothing more. Safe to call twice or late. */
+  cancel(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.runtime.wheel.cancel(this);
+    for (const section of this.sections) section.stop();
+  }
+
+  /** A section has its value, or stands without one. For {@link SectionRun}. */
+  settle(plan: SectionPlan, value: unknown, state: SectionState | undefined): void {
+    if (this.isOver || this.failures) return;
+    this.values[plan.slot] = value;
+    this.states[plan.index] = state;
+    this.open--;
+    const isOmitted = state?.state === 'omitted';
+    for (const { index, isTolerant } of plan.dependants) {
+      if (isOmitted && !isTolerant) this.sections[index]!.skip();
+      else if (--this.waitsFor[index]! === 0) this.launch(index);
+    }
+    if (this.open === 0) this.complete();
+  }
+
+  /**
+   * A required section failed. The page ends in the next microtask, so that those that fail in the same breath stand in
+   * `failures` too. For {@link SectionRun}.
+   * @see docs/decisions/0006-first-required-failure-ends-the-page.md
+   */
+  failRequired(plan: SectionPlan, error: UpstreamError): void {
+    if (this.isOver) return;
+    if (this.failures) {
+      this.failures.push({ plan, error });
+      return;
+    }
+    this.failures = [{ plan, error }];
+    queueMicrotask(() => this.endFailed());
+  }
+
+  /** Something was thrown that is no failure of an upstream: the page fails with it. For {@link SectionRun}. */
+  break(error: unknown): void {
+    if (this.isOver) return;
+    this.cancel();
+    this.sink.fail(error);
+  }
+
+  /** The page's own deadline, a little past the calls' own expiry. */
+  onDue(): void {
+    for (const section of this.sections) section.expire();
+  }
+
+  private launch(index: number): void {
+    if (!this.isOver && !this.failures) this.sections[index]!.launch();
+  }
+
+  private complete(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.runtime.wheel.cancel(this);
+    this.sink.complete(this);
+  }
+
+  private endFailed(): void {
+    if (this.isOver) return;
+    this.cancel();
+    const failures = this.failures!.sort((a, b) => a.plan.index - b.plan.index).map(
+      ({ plan, error }): SectionFailure => ({ section: plan.name, error }),
+    );
+    this.sink.fail(new PageFailed(this.plan.name, failures as [SectionFailure, ...SectionFailure[]]));
+  }
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
+import { INTERCEPTORS_METADATA } from '@nestjs/common/internal';
+import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
+import { BootError, BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { varyOf } from './caching.js';
+import { compilePage } from './compile.js';
+import { declarationOf } from './page.decorator.js';
+import type { PagePlan } from './plan.js';
+import { duplicateRoutes } from './routes.js';
+import { putInService } from './served-page.js';
+
+type Class = abstract new (...args: never[]) => object;
+
+/** Compiles every page of the app once at boot and puts it in service; afterwards knows them all. */
+@Injectable()
+export class PageRegistry implements OnModuleInit {
+  private readonly compiled: PagePlan[] = [];
+
+  constructor(
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Optional() @Inject(BootProblems) private readonly problems: BootProblems | undefined,
+    @Optional() @Inject(Clock) private readonly clock: Clock = systemClock,
+    @Optional() @Inject(TimerWheel) private readonly wheel: TimerWheel = new TimerWheel(clock),
+  ) {}
+
+  /** The plans of all sound pages, in the order of their modules. */
+  get plans(): readonly PagePlan[] {
+    return this.compiled;
+  }
+
+  /** @throws BootError  if something is wrong and nobody gathers the app's problems */
+  onModuleInit(): void {
+    const problems = this.problems ?? new BootProblems();
+    const runtime = { clock: this.clock, wheel: this.wheel };
+    const controllers = this.discovery.getControllers().filter(wrapper => wrapper.metatype);
+    for (const wrapper of controllers) {
+      if (!declarationOf(wrapper.metatype!)) continue;
+      if (!wrapper.isDependencyTreeStatic()) {
+        problems.add({
+          where: wrapper.name as string,
+          path: '',
+          message: 'a page cannot depend on something request-scoped: its plan is compiled once',
+          mend: 'read what belongs to the request through inputs: principal(), headers(…), params(…)',
+        });
+        continue;
+      }
+      const instance = wrapper.instance as object;
+      const { plan, problems: found } = compilePage(instance);
+      problems.add(...found);
+      if (!plan) continue;
+      this.compiled.push(plan);
+      putInService(instance, { plan, runtime, isIntercepted: this.isIntercepted(instance), vary: varyOf(plan) });
+    }
+    problems.add(...duplicateRoutes(controllers.map(wrapper => wrapper.metatype as Class)));
+    if (!this.problems && problems.all.length > 0) throw new BootError(problems.all);
+  }
+
+  private isIntercepted(page: object): boolean {
+    return (
+      Reflect.hasMetadata(INTERCEPTORS_METADATA, page.constructor) ||
+      this.config.getGlobalInterceptors().length > 0 ||
+      this.config.getGlobalRequestInterceptors().length > 0
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * Finds the members of a class that TypeScript calls `private` or `protected`. At run time nothing tells them from public
+ * ones, so this reads the class's declaration or source where it lies beside the running file; elsewhere lint alone guards.
+ * @param file   the running file: `film.page.js`, or the source itself
+ * @param owner  the class's name
+ */
+export function privateMembers(file: string | undefined, owner: string): ReadonlySet<string> {
+  const text = file === undefined ? undefined : sourceOf(file);
+  const own = text?.split(/(?=\bclass\s+\w)/).find(part => new RegExp(`^class\\s+${owner}\\b`).test(part)) ?? '';
+  return new Set(
+    [...own.matchAll(/^\s*(?:private|protected)\s+(?:(?:override|readonly|declare)\s+)*(\w+)/gm)].map(
+      ([, name]) => name!,
+    ),
+  );
+}
+
+function sourceOf(file: string): string | undefined {
+  const found = [file.replace(/\.js$/, '.d.ts'), file].find(path => path.endsWith('.ts') && existsSync(path));
+  return found === undefined ? undefined : readFileSync(found, 'utf8');
+}

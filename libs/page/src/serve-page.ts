@@ -1,0 +1,104 @@
+import type { RequestContext } from 'guichet/kernel';
+import { arrive, contextOf } from 'guichet/observability';
+import { Observable } from 'rxjs';
+import { assemble, type Assembled } from './assemble.js';
+import { etagOf, matches } from './caching.js';
+import { PageRun, type PageSink } from './page-run.js';
+import { type PageRequest, readInputs } from './read-inputs.js';
+import {
+  headerOf,
+  type PageReply,
+  type RawRequest,
+  rawRequest,
+  rawResponse,
+  sendNotModified,
+  sendText,
+  setHeader,
+} from './reply.js';
+import { servedPage, type ServedPage } from './served-page.js';
+
+type Request = PageRequest & RawRequest;
+
+/**
+ * The route handler of every page. Without interceptors it answers itself, which was measured to be fastest, and the promise
+ * it returns stays pending for ever, so that Nest sends nothing; it rejects where the exception filters have to answer.
+ * With interceptors it returns an Observable of the envelope, which Nest sends.
+ * @see docs/decisions/0005-pages-answer-themselves.md
+ */
+export function servePage(instance: object, request: Request, reply: PageReply): Promise<never> | Observable<object> {
+  const page = servedPage(instance);
+  const context = contextOf(request) ?? arrive(rawRequest(request), rawResponse(reply), page.runtime.clock, undefined);
+  if (page.isIntercepted) {
+    return new Observable(subscriber =>
+      run(page, request, context, {
+        complete: result => {
+          let assembled: Assembled;
+          try {
+            assembled = assemble(result);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          describe(page, reply, assembled.isComplete);
+          subscriber.next(assembled.envelope);
+          subscriber.complete();
+        },
+        fail: error => subscriber.error(error),
+      }),
+    );
+  }
+  return new Promise((_, reject) => {
+    run(page, request, context, {
+      complete: result => {
+        try {
+          answer(page, request, reply, assemble(result));
+        } catch (error) {
+          reject(error as Error);
+        }
+      },
+      fail: reject,
+    });
+  });
+}
+
+/** @returns how to cancel it */
+function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
+  const { plan, runtime } = page;
+  const values = readInputs(plan.inputs, request, context);
+  const deadlineAt = context.startedAt + plan.declaration.budgetMs;
+  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink);
+  const cancel = (): void => pageRun.cancel();
+  if (context.departed) return cancel;
+  context.onDeparture = cancel;
+  pageRun.start();
+  return cancel;
+}
+
+function answer(page: ServedPage, request: Request, reply: PageReply, { envelope, isComplete }: Assembled): void {
+  const body = JSON.stringify(envelope);
+  describe(page, reply, isComplete);
+  setHeader(reply, 'content-type', 'application/json; charset=utf-8');
+  if (isComplete && page.plan.declaration.cacheControl !== undefined) {
+    const etag = etagOf(body);
+    setHeader(reply, 'etag', etag);
+    if (matches(request.headers['if-none-match'], etag)) {
+      sendNotModified(reply);
+      return;
+    }
+  }
+  sendText(reply, body);
+}
+
+function describe({ plan, vary }: ServedPage, reply: PageReply, isComplete: boolean): void {
+  const { cacheControl } = plan.declaration;
+  setHeader(reply, 'page-complete', isComplete ? '?1' : '?0');
+  if (cacheControl === undefined || !isComplete) {
+    if (!isComplete || headerOf(reply, 'cache-control') === undefined) setHeader(reply, 'cache-control', 'no-store');
+    return;
+  }
+  setHeader(reply, 'cache-control', cacheControl);
+  if (vary !== undefined) {
+    const earlier = headerOf(reply, 'vary');
+    setHeader(reply, 'vary', earlier === undefined ? vary : `${earlier}, ${vary}`);
+  }
+}

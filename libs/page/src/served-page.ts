@@ -1,0 +1,26 @@
+import type { PageRuntime } from './page-run.js';
+import type { PagePlan } from './plan.js';
+
+/** A page that takes requests. */
+export interface ServedPage {
+  readonly plan: PagePlan;
+  readonly runtime: PageRuntime;
+  /** Whether interceptors stand on its route: they want an Observable, and Nest sends what they make of it. */
+  readonly isIntercepted: boolean;
+  /** `Vary` of an answer that may be cached. */
+  readonly vary: string | undefined;
+}
+
+const served = new WeakMap<object, ServedPage>();
+
+/** Lets a page's instance take requests. */
+export function putInService(instance: object, page: ServedPage): void {
+  served.set(instance, page);
+}
+
+/** @throws Error  if the page was not put in service: no `PageModule` is there */
+export function servedPage(instance: object): ServedPage {
+  const page = served.get(instance);
+  if (page) return page;
+  throw new Error(`${instance.constructor.name} is a page, but the app does not import PageModule from guichet/page`);
+}
