@@ -1,4 +1,4 @@
-import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/internal';
 import type { BootProblem } from 'guichet/kernel';
 
@@ -10,7 +10,7 @@ interface Route {
   readonly shape: string;
   /** As declared. */
   readonly path: string;
-  /** Versions by name; a route without any answers to all. */
+  /** By name; `undefined` stands for none. */
   readonly versions: readonly unknown[];
 }
 
@@ -42,7 +42,7 @@ function routesOf(controller: Class): Route[] {
     const paths = texts(Reflect.getMetadata(PATH_METADATA, handler));
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number];
     const versions = [
-      Reflect.getMetadata(VERSION_METADATA, handler) ?? Reflect.getMetadata(VERSION_METADATA, controller) ?? [],
+      Reflect.getMetadata(VERSION_METADATA, handler) ?? Reflect.getMetadata(VERSION_METADATA, controller),
     ].flat();
     return texts(Reflect.getMetadata(PATH_METADATA, controller)).flatMap(prefix =>
       paths.map(path => {
@@ -67,12 +67,9 @@ function shapeOf(path: string): string {
   return path.replace(/:\w+/g, ':').replace(/\*\w*/g, '*').toLowerCase();
 }
 
+// A route without a version and one with stand beside each other: what the first answers to is for the app's versioning to say.
 function overlap(a: Route, b: Route): boolean {
-  if (a.versions.length === 0 || b.versions.length === 0) return true;
-  return (
-    a.versions.some(version => version === VERSION_NEUTRAL || b.versions.includes(version)) ||
-    b.versions.includes(VERSION_NEUTRAL)
-  );
+  return a.versions.some(version => b.versions.includes(version));
 }
 
 function texts(path: unknown): string[] {

@@ -1,0 +1,39 @@
+import type { ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { useRequestContext } from 'guichet/observability';
+import { ErrorFilter } from './error-filter.js';
+import { PageModule } from '../src/page.module.js';
+
+/** The adapters that pages work on. */
+export const ADAPTERS = ['fastify', 'express'] as const;
+
+/** A running app with some pages, and how to ask it. */
+export interface PageApp {
+  readonly app: INestApplication;
+  readonly url: string;
+  get(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** Starts an app with pages, on a free port of loopback. */
+export async function pageApp(
+  adapter: (typeof ADAPTERS)[number],
+  controllers: NonNullable<ModuleMetadata['controllers']>,
+  { prepare, ...metadata }: ModuleMetadata & { prepare?: (app: INestApplication) => void } = {},
+): Promise<PageApp> {
+  class AppModule {}
+  const module = { module: AppModule, ...metadata, imports: [PageModule, ...(metadata.imports ?? [])], controllers };
+  const options: NestApplicationOptions = { logger: false, abortOnError: false };
+  const app =
+    adapter === 'fastify'
+      ? await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options)
+      : await NestFactory.create(module, new ExpressAdapter(), options);
+  useRequestContext(app);
+  app.useGlobalFilters(new ErrorFilter());
+  prepare?.(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return { app, url, get: (path, init) => fetch(`${url}${path}`, init) };
+}
