@@ -22,6 +22,7 @@ const esmOnly = [
   '@borewit',
   'cookie',
   '@sinonjs',
+  'content-disposition',
 ];
 
 /** @type {import('jest').Config} */

@@ -7,15 +7,18 @@ import { ManagementServer } from './management-server.js';
 @Global()
 @Module({})
 export class ManagementModule {
-  /** @param options  what the code says; `MANAGEMENT_PORT` and `MANAGEMENT_HOST` win */
-  static forRoot(options: ManagementOptionsInput = {}): DynamicModule {
+  /**
+   * @param options      what the code says; `MANAGEMENT_PORT` and `MANAGEMENT_HOST` win
+   * @param environment  where those are read
+   */
+  static forRoot(options: ManagementOptionsInput = {}, environment: NodeJS.ProcessEnv = process.env): DynamicModule {
     return {
       module: ManagementModule,
       providers: [
         {
           provide: ManagementServer,
           useFactory: (problems?: BootProblems) =>
-            new ManagementServer(managementOptions(options, process.env, problems)),
+            new ManagementServer(managementOptions(options, environment, problems)),
           inject: [{ token: BootProblems, optional: true }],
         },
       ],

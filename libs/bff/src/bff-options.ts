@@ -1,0 +1,50 @@
+import { type BootProblems, readOptions } from 'guichet/kernel';
+import { z } from 'zod';
+
+/** How a BFF runs: one strict schema for the environment and for code. */
+export const bffOptionsSchema = z.strictObject({
+  /** What it is called in Consul, in logs and in its OpenAPI document. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes, and begin with a letter'),
+  /** `PORT`: TCP port; 0 takes a free one. */
+  port: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** `HOST`: the address it listens on; by default loopback outside production, else all. */
+  host: z.string().min(1).optional(),
+  /** BCP 47 tags of the languages the app speaks, the default first. */
+  locales: z
+    .array(z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 language tag'))
+    .default([]),
+  /** The largest request body, in bytes. */
+  maxBodyBytes: z.number().int().min(0).default(102_400),
+  /** Milliseconds a client may take to send its whole request. */
+  requestTimeoutMs: z.number().int().min(100).default(30_000),
+  /** Milliseconds an idle connection is kept; longer than the load balancer's own, or it sends into closed ones. */
+  keepAliveTimeoutMs: z.number().int().min(0).default(72_000),
+  /** Milliseconds that requests under way get when the app ends. */
+  shutdownTimeoutMs: z.number().int().min(0).default(10_000),
+  /** Whether `/docs` and `/openapi.json` are served. */
+  docs: z.boolean().default(true),
+  /** The built browser client, served at `/`. */
+  client: z.strictObject({ root: z.string().min(1) }).optional(),
+});
+
+/** How a BFF runs, complete. */
+export type BffOptions = Readonly<z.output<typeof bffOptionsSchema>> & { readonly host: string };
+
+/** The same, as it is written in code. */
+export type BffOptionsInput = z.input<typeof bffOptionsSchema>;
+
+const ORIGINS = { port: 'PORT', host: 'HOST' } as const;
+
+/** Reads `PORT` and `HOST` over what the code says; what is wrong is noted in `problems`. */
+export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEnv, problems: BootProblems): BffOptions {
+  const fromEnvironment = (['port', 'host'] as const).filter(option => environment[ORIGINS[option]]);
+  const raw = {
+    ...input,
+    ...Object.fromEntries(fromEnvironment.map(option => [option, environment[ORIGINS[option]]])),
+  };
+  const origins = Object.fromEntries(fromEnvironment.map(option => [option, ORIGINS[option]]));
+  const options = readOptions('bff', bffOptionsSchema, raw, problems, origins);
+  return { ...options, host: options.host ?? (environment['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1') };
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** What the client's own routes may not take: the app's doors. */
+const RESERVED = /^\/(?:pages|api|bff|health|docs|openapi\.json|\.well-known)(?:[/?]|$)/;
+const YEAR_S = 31_536_000;
+
+/**
+ * Serves a built browser client at `/`: its files, and `index.html` for the addresses that its own router knows.
+ * Each file is a route of its own, so none can stand before a page.
+ * @param root  the folder of `index.html`, absolute; without one there, a warning is logged and nothing served
+ */
+export async function useClient(app: NestFastifyApplication, root: string): Promise<void> {
+  if (!existsSync(join(root, 'index.html'))) {
+    new Logger('Client').warn(`there is no index.html in ${root}: the browser client is not served`);
+    return;
+  }
+  const assets = join(root, 'assets') + sep;
+  await app.register(fastifyStatic, {
+    root,
+    wildcard: false,
+    // What the bundler named by its content never changes; everything else is asked for again.
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.startsWith(assets);
+      void reply.header('Cache-Control', isHashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+    },
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/*', (request, reply) => {
+      const isForPeople = request.headers.accept?.includes('text/html') ?? false;
+      if (!isForPeople || RESERVED.test(request.url)) return reply.callNotFound();
+      return reply.sendFile('index.html');
+    });
+}

@@ -1,0 +1,44 @@
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { HealthModule } from 'guichet/health';
+import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { ManagementModule, type ManagementOptionsInput } from 'guichet/observability';
+import { PageModule } from 'guichet/page';
+
+/** What every room may inject without importing it: where problems are noted, and time. */
+@Global()
+@Module({})
+class BootModule {
+  static with(problems: BootProblems): DynamicModule {
+    return {
+      module: BootModule,
+      providers: [
+        { provide: BootProblems, useValue: problems },
+        { provide: Clock, useValue: systemClock },
+        { provide: TimerWheel, useValue: new TimerWheel(systemClock) },
+      ],
+      exports: [BootProblems, Clock, TimerWheel],
+    };
+  }
+}
+
+/** The module above the app's own: what every BFF has, then the app. */
+@Module({})
+export class RootModule {
+  static around(
+    app: Type | DynamicModule,
+    problems: BootProblems,
+    management: ManagementOptionsInput | undefined,
+    environment: NodeJS.ProcessEnv,
+  ): DynamicModule {
+    return {
+      module: RootModule,
+      imports: [
+        BootModule.with(problems),
+        ManagementModule.forRoot(management, environment),
+        HealthModule,
+        PageModule,
+        app,
+      ],
+    };
+  }
+}

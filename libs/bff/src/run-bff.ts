@@ -1,0 +1,39 @@
+// How a process tells that it serves, for scripts and tests:
+//   - one log line: `<name> serves on <host>:<port>, management on <host>:<port>` (JSON in production);
+//   - to a parent that forked it, the message { type: 'listening', bff, host, port, managementPort }.
+// Both come once, after the ports are open. A boot that fails writes to stderr and ends with 78 (what is wrong with pages
+// and configuration, all of it) or 1 (a port in use, a bug).
+import type { DynamicModule, Type } from '@nestjs/common';
+import { BootProblems } from 'guichet/kernel';
+import { bootFailure } from './boot-failure.js';
+import { type RunBffOptions, startBff } from './start-bff.js';
+
+/**
+ * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Ends the process.
+ * @param module   the app's root module
+ * @param options  what the environment does not say
+ * @see docs/configuration.md
+ */
+export async function runBff(module: Type | DynamicModule, options: RunBffOptions): Promise<void> {
+  const problems = new BootProblems();
+  try {
+    const bff = await startBff(module, options, problems);
+    const end = (): void => {
+      bff.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+    const { name, host, port, managementPort } = bff;
+    process.send?.({ type: 'listening', bff: name, host, port, managementPort });
+  } catch (error) {
+    const { message, exitCode } = bootFailure(options.name, error, problems);
+    // Exits once it is written: stderr may be a pipe.
+    process.stderr.write(`${message}\n`, () => process.exit(exitCode));
+  }
+}
