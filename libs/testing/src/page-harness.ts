@@ -1,0 +1,149 @@
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { InstanceSource, StaticSource } from 'guichet/discovery';
+import { Clock, type Principal, systemClock, TimerWheel } from 'guichet/kernel';
+import { contextOf, useRequestContext } from 'guichet/observability';
+import { declarationOf, PageModule } from 'guichet/page';
+import { useProblems } from 'guichet/problem';
+import { HttpUpstream, type UpstreamClass, UpstreamModule } from 'guichet/upstream';
+import { fakeUpstream, type FakeUpstream, type RouteHandler } from './fake-upstream.js';
+import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
+
+/** What a page needs to run in a test. */
+export interface PageHarnessOptions<Names extends string> {
+  /** By the upstream's name (as in `@Upstream`), the routes its fake answers: `{ catalog: { 'GET /films/:id': () => film } }`. */
+  readonly upstreams: { readonly [Name in Names]: Readonly<Record<string, RouteHandler>> };
+  /** The clients, where they are not simply the upstream classes in the page's constructor. */
+  readonly clients?: readonly UpstreamClass[];
+  /** Whatever else the page injects. */
+  readonly providers?: readonly Provider[];
+  /** Where time comes from: a `ManualClock`, so that budgets and timeouts pass when the test says so. */
+  readonly clock?: Clock;
+  /** Who asks, unless a request says otherwise. */
+  readonly principal?: Principal;
+  /** The app's locales, the default first. */
+  readonly locales?: readonly string[];
+}
+
+/** A page in an app of its own, with small real servers for its upstreams. */
+export interface PageHarness<P, Names extends string> {
+  /** The fakes, to look at what they received or to change what they answer. */
+  readonly upstreams: Readonly<Record<Names, FakeUpstream>>;
+  /** The page's address, without its path: `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** Asks for the page: `await harness.get({ id: '7' })`. */
+  get(params?: PageRequest['params'], request?: Omit<PageRequest, 'params' | 'body'>): Promise<PageAnswer<P>>;
+  /** Sends a command its body: `await harness.send({ film: 7 })`. */
+  send(body: unknown, request?: Omit<PageRequest, 'body'>): Promise<PageAnswer<P>>;
+  /** Ends app and fakes. */
+  close(): Promise<void>;
+}
+
+const PRINCIPAL = 'x-harness-principal';
+
+/**
+ * Starts a page or command alone: its clients on fake upstreams, over real HTTP on both sides, with the problem filter.
+ * ```ts
+ * const harness = await pageHarness(FilmPage, { upstreams: { catalog: { 'GET /films/:id': () => film } } });
+ * const { payload, complete } = await harness.get({ id: '7' });
+ * ```
+ * @throws BootError  if something is wrong with the page
+ */
+export async function pageHarness<P extends object, const Names extends string>(
+  // oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
+  page: new (...dependencies: any[]) => P,
+  options: PageHarnessOptions<Names>,
+): Promise<PageHarness<P, Names>> {
+  const { clock = systemClock } = options;
+  const declaration = declarationOf(page);
+  if (!declaration) throw new TypeError(`${page.name} is no page: it has neither @Page nor @Command`);
+  const upstreams = await startAll(options.upstreams);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    moduleOf(page, options, upstreams),
+    new FastifyAdapter(),
+    {
+      logger: false,
+      abortOnError: false,
+    },
+  );
+  useRequestContext(app, { clock, locales: options.locales ?? [] });
+  useProblems(app, clock);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, _reply, done) => {
+      const sent = request.headers[PRINCIPAL] as string | undefined;
+      const principal =
+        sent === undefined ? options.principal : (JSON.parse(decodeURIComponent(sent)) as Principal | null);
+      contextOf(request)!.principal = principal ?? undefined;
+      done();
+    });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+
+  const ask = async (request: PageRequest): Promise<PageAnswer<P>> => {
+    const { principal, body, headers, signal } = request;
+    const response = await fetch(url + pageUrl(declaration.path, request), {
+      method: declaration.method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(principal === undefined ? {} : { [PRINCIPAL]: encodeURIComponent(JSON.stringify(principal)) }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return readAnswer<P>(response);
+  };
+  return {
+    upstreams,
+    url,
+    get: (params, request) => ask({ ...request, ...(params === undefined ? {} : { params }) }),
+    send: (body, request) => ask({ ...request, body }),
+    close: async () => {
+      await app.close();
+      await Promise.all(Object.values<FakeUpstream>(upstreams).map(upstream => upstream.close()));
+    },
+  };
+}
+
+async function startAll<Names extends string>(
+  routes: PageHarnessOptions<Names>['upstreams'],
+): Promise<Record<Names, FakeUpstream>> {
+  const started = Object.entries<Readonly<Record<string, RouteHandler>>>(routes).map(
+    async ([name, handlers]) => [name, await fakeUpstream(handlers)] as const,
+  );
+  return Object.fromEntries(await Promise.all(started)) as Record<Names, FakeUpstream>;
+}
+
+function moduleOf(
+  page: Type,
+  { clients, providers = [], clock = systemClock }: PageHarnessOptions<string>,
+  upstreams: Readonly<Record<string, FakeUpstream>>,
+): DynamicModule {
+  const injected = (Reflect.getMetadata('design:paramtypes', page) as unknown[] | undefined) ?? [];
+  const services = Object.entries(upstreams).map(([name, { port }]) => [name, [`127.0.0.1:${port}`]]);
+  const shared = [
+    { provide: Clock, useValue: clock },
+    { provide: TimerWheel, useValue: new TimerWheel(clock) },
+    { provide: InstanceSource, useValue: new StaticSource({ services: Object.fromEntries(services) as never, clock }) },
+  ];
+  return {
+    module: HarnessModule,
+    imports: [
+      { module: SharedModule, global: true, providers: shared, exports: shared.map(({ provide }) => provide) },
+      UpstreamModule.forRoot({ clients: clients ?? injected.filter(isClient) }),
+      PageModule,
+    ],
+    controllers: [page],
+    providers: [...providers],
+  };
+}
+
+function isClient(dependency: unknown): dependency is UpstreamClass {
+  return typeof dependency === 'function' && dependency.prototype instanceof HttpUpstream;
+}
+
+class HarnessModule {}
+class SharedModule {}
