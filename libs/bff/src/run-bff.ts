@@ -18,18 +18,17 @@ export async function runBff(module: Type | DynamicModule, options: RunBffOption
   const problems = new BootProblems();
   try {
     const bff = await startBff(module, options, problems);
+    const { name, host, port, managementPort } = bff;
     const end = (): void => {
       bff.stop().then(
         () => process.exit(0),
         (error: unknown) => {
-          console.error(error);
-          process.exit(1);
+          process.stderr.write(`${name}: ${String(error)}\n`, () => process.exit(1));
         },
       );
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
-    const { name, host, port, managementPort } = bff;
     process.send?.({ type: 'listening', bff: name, host, port, managementPort });
   } catch (error) {
     const { message, exitCode } = bootFailure(options.name, error, problems);

@@ -20,11 +20,7 @@ describe('readOptions', () => {
   it('throws all that is wrong at once where nobody gathers problems', () => {
     const read = () => readOptions('demo', schema, { port: 70_000, mode: 'dns', retries: 3 });
     expect(read).toThrow(BootError);
-    try {
-      read();
-    } catch (error) {
-      expect((error as BootError).problems.map(({ path }) => path).sort()).toEqual(['mode', 'port', 'retries']);
-    }
+    expect(read).toThrow(/3 problems[^]*demo · port[^]*demo · mode[^]*demo · retries/);
   });
 
   it('notes what is wrong and goes on with the defaults of the faulty options alone', () => {

@@ -13,19 +13,19 @@ class Entry implements TimerEntry {
 
   constructor(
     private readonly clock: ManualClock,
-    private readonly then: () => void = () => undefined,
+    private readonly whenDue: () => void = () => undefined,
   ) {}
 
   onDue(): void {
     this.firedAt.push(this.clock.now());
-    this.then();
+    this.whenDue();
   }
 }
 
 describe('TimerWheel', () => {
   let clock: ManualClock;
   let wheel: TimerWheel;
-  const entry = (then?: () => void) => new Entry(clock, then);
+  const entry = (whenDue?: () => void) => new Entry(clock, whenDue);
 
   beforeEach(() => {
     clock = new ManualClock(1003.5);

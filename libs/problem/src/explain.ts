@@ -78,7 +78,7 @@ function explainHttp(exception: HttpException, requestId: string): Explanation {
   const level = isBug ? 'error' : status > 500 ? 'warn' : 'debug';
   if (typeof said['code'] === 'string') {
     const { code, title, ...members } = said;
-    const base = problem(code as string, typeof title === 'string' ? title : known.title, status, requestId);
+    const base = problem(code, typeof title === 'string' ? title : known.title, status, requestId);
     const sent = Object.fromEntries(Object.entries(members).filter(([name]) => !NEST_MEMBERS.has(name)));
     return { problem: { ...base, ...sent }, level, isBug };
   }
