@@ -28,7 +28,10 @@ export function checkDeclaration({ page, declaration, inputs }: PageGraph): Boot
 
   const inPath = [...declaration.path.matchAll(/[:*](\w+)/g)].map(([, name]) => name!);
   const schemas = inputs.flatMap(({ source, schema }) => (source === 'params' && schema ? [schema] : []));
-  const known = schemas.map(propertyNames);
+  // A loose schema takes whatever the path has.
+  const known = schemas.map(schema =>
+    jsonSchemaOf(schema, 'input')?.['additionalProperties'] ? undefined : propertyNames(schema),
+  );
   if (schemas.length > 0 && known.every(names => names !== undefined)) {
     for (const name of inPath.filter(name => !known.flat().includes(name)))
       add(

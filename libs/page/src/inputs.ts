@@ -17,7 +17,7 @@ export function body<T>(schema: Schema<T>): Input<T> {
   return input('body', schema);
 }
 
-/** The request's headers, names in lower case, checked; the schema must let unknown ones pass. */
+/** The request's headers, names in lower case, checked. A strict schema would refuse every request. */
 export function headers<T>(schema: Schema<T>): Input<T> {
   return input('headers', schema);
 }

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Finds the members of a class that TypeScript calls `private` or `protected`. At run time nothing tells them from public
- * ones, so this reads the class's declaration or source where it lies beside the running file; elsewhere lint alone guards.
+ * ones, so this reads the class's declaration, or the source that a source map names, where they lie on this machine; elsewhere
+ * lint alone guards.
  * @param file   the running file: `film.page.js`, or the source itself
  * @param owner  the class's name
  */
@@ -17,6 +19,17 @@ export function privateMembers(file: string | undefined, owner: string): Readonl
 }
 
 function sourceOf(file: string): string | undefined {
-  const found = [file.replace(/\.js$/, '.d.ts'), file].find(path => path.endsWith('.ts') && existsSync(path));
+  const found = [file.replace(/\.js$/, '.d.ts'), mappedSource(file), file].find(
+    path => path?.endsWith('.ts') && existsSync(path),
+  );
   return found === undefined ? undefined : readFileSync(found, 'utf8');
+}
+
+function mappedSource(file: string): string | undefined {
+  try {
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: readonly string[] };
+    return sources[0] === undefined ? undefined : resolve(dirname(file), sources[0]);
+  } catch {
+    return undefined;
+  }
 }

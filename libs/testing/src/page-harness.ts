@@ -61,7 +61,7 @@ export async function pageHarness<P extends object, const Names extends string>(
   const upstreams = await startAll(options.upstreams);
   const app = await NestFactory.create<NestFastifyApplication>(
     moduleOf(page, options, upstreams),
-    new FastifyAdapter(),
+    new FastifyAdapter({ forceCloseConnections: true }),
     {
       logger: false,
       abortOnError: false,
