@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
  * @returns the path of the file that called it, or undefined where the stack does not tell
  */
 export function callerFile(callee: (...args: never[]) => unknown): string | undefined {
-  const prepare = Error.prepareStackTrace;
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
     Error.prepareStackTrace = (_, sites) => sites[0]?.getFileName();
     const trace: { stack?: unknown } = {};
@@ -14,6 +14,7 @@ export function callerFile(callee: (...args: never[]) => unknown): string | unde
     if (typeof file !== 'string') return undefined;
     return file.startsWith('file:') ? fileURLToPath(file) : file;
   } finally {
-    Error.prepareStackTrace = prepare;
+    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
+    else Reflect.deleteProperty(Error, 'prepareStackTrace');
   }
 }

@@ -10,8 +10,8 @@ const MAX_BUDGET_MS = 60_000;
 export function checkDeclaration({ page, declaration, inputs }: PageGraph): BootProblem[] {
   const { budgetMs, status, shape, method } = declaration;
   const problems: BootProblem[] = [];
-  const add = (path: string, message: string, mend: string, value?: unknown): void => {
-    problems.push({ where: page, path, message, mend, value: value === undefined ? undefined : String(value) });
+  const add = (path: string, message: string, mend: string, value?: number): void => {
+    problems.push({ where: page, path, message, mend, value: value?.toString() });
   };
   if (!(budgetMs >= 1 && budgetMs <= MAX_BUDGET_MS))
     add('budgetMs', 'out of range', `set it to 1 to ${MAX_BUDGET_MS} milliseconds`, budgetMs);
@@ -33,7 +33,7 @@ export function checkDeclaration({ page, declaration, inputs }: PageGraph): Boot
     jsonSchemaOf(schema, 'input')?.['additionalProperties'] ? undefined : propertyNames(schema),
   );
   if (schemas.length > 0 && known.every(names => names !== undefined)) {
-    for (const name of inPath.filter(name => !known.flat().includes(name)))
+    for (const name of inPath.filter(parameter => !known.flat().includes(parameter)))
       add(
         `:${name}`,
         'a parameter of the path that the params schema does not have',
@@ -43,7 +43,7 @@ export function checkDeclaration({ page, declaration, inputs }: PageGraph): Boot
   const required = schemas.flatMap(
     schema => (jsonSchemaOf(schema, 'input')?.['required'] as string[] | undefined) ?? [],
   );
-  for (const name of required.filter(name => !inPath.includes(name)))
+  for (const name of required.filter(key => !inPath.includes(key)))
     add(
       `params.${name}`,
       'the path has no such parameter, so every request would be refused',

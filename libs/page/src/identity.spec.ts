@@ -88,11 +88,10 @@ describe('identity', () => {
     const everybody = Array.from({ length: 100 }, (_, index) => `user-${index}`);
     const answers = await Promise.all(
       everybody.map(async (user, index) => {
-        const headers = { 'x-request-id': user };
         const { body } = await sockets[index % 2]!.request({
           method: 'GET',
           path: '/pages/me',
-          headers,
+          headers: { 'x-request-id': user },
           blocking: false,
         });
         return body.json();

@@ -23,7 +23,7 @@ class FilmPage {
     readonly ref: ModuleRef,
     @Inject(forwardRef(() => ReviewsClient)) readonly later: unknown,
   ) {
-    this.name = `${pricing.name}`;
+    this.name = pricing.name;
   }
   readonly film = required([], () => this.catalog, { timeoutMs: 200 });
   readonly #secret = required([], () => 1);

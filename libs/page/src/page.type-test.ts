@@ -71,8 +71,8 @@ export const margin = payload.margin;
 // @ts-expect-error inputs stay out
 export const inputs = payload.params;
 
-declare const sections: SectionsOf<Good>;
-same<(typeof sections)['shown'], number | undefined>(true);
+declare const values: SectionsOf<Good>;
+same<(typeof values)['shown'], number | undefined>(true);
 declare const envelope: EnvelopeOf<Good>;
 same<NonNullable<(typeof envelope)['_sections']>['price'], NonNullable<(typeof envelope)['_sections']>['film']>(true);
 // @ts-expect-error no such section

@@ -49,7 +49,7 @@ class OrderCommand {
 }
 
 const routes = {
-  catalog: { 'GET /films/:id': ({ params }) => ({ id: params['id'], title: 'Big', secret: 1 }) },
+  catalog: { 'GET /films/:id': request => ({ id: request.params['id'], title: 'Big', secret: 1 }) },
   pricing: { 'GET /quotes/:id': () => ({ cents: 990 }), 'POST /orders': () => ({ no: 7 }) },
 } as const satisfies Parameters<typeof pageHarness>[1]['upstreams'];
 
