@@ -3,6 +3,7 @@ import { Command, body, locale, optional, Page, params, principal, query, requir
 import { HttpUpstream, Upstream } from 'guichet/upstream';
 import { z } from 'zod';
 import { hang, reply } from './fake-upstream-answer.js';
+import type { ReceivedRequest } from './fake-upstream.js';
 import { ManualClock } from './manual-clock.js';
 import { pageHarness, type PageHarness } from './page-harness.js';
 
@@ -49,9 +50,11 @@ class OrderCommand {
 }
 
 const routes = {
-  catalog: { 'GET /films/:id': request => ({ id: request.params['id'], title: 'Big', secret: 1 }) },
+  catalog: {
+    'GET /films/:id': (request: ReceivedRequest<'id'>) => ({ id: request.params.id, title: 'Big', secret: 1 }),
+  },
   pricing: { 'GET /quotes/:id': () => ({ cents: 990 }), 'POST /orders': () => ({ no: 7 }) },
-} as const satisfies Parameters<typeof pageHarness>[1]['upstreams'];
+};
 
 describe('pageHarness', () => {
   let harness: PageHarness<FilmPage, 'catalog' | 'pricing'>;

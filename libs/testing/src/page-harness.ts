@@ -10,10 +10,13 @@ import { HttpUpstream, type UpstreamClass, UpstreamModule } from 'guichet/upstre
 import { fakeUpstream, type FakeUpstream, type RouteHandler } from './fake-upstream.js';
 import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
 
+/** Routes by upstream, each handler typed by its own route. */
+type FakesOf<U> = { readonly [Name in keyof U]: { readonly [Route in keyof U[Name]]: RouteHandler<Route & string> } };
+
 /** What a page needs to run in a test. */
-export interface PageHarnessOptions<Names extends string> {
+export interface PageHarnessOptions<U> {
   /** By the upstream's name (as in `@Upstream`), the routes its fake answers: `{ catalog: { 'GET /films/:id': () => film } }`. */
-  readonly upstreams: { readonly [Name in Names]: Readonly<Record<string, RouteHandler>> };
+  readonly upstreams: FakesOf<U>;
   /** The clients, where they are not simply the upstream classes in the page's constructor. */
   readonly clients?: readonly UpstreamClass[];
   /** Whatever else the page injects. */
@@ -27,7 +30,7 @@ export interface PageHarnessOptions<Names extends string> {
 }
 
 /** A page in an app of its own, with small real servers for its upstreams. */
-export interface PageHarness<P, Names extends string> {
+export interface PageHarness<P, Names extends PropertyKey = string> {
   /** The fakes, to look at what they received or to change what they answer. */
   readonly upstreams: Readonly<Record<Names, FakeUpstream>>;
   /** The page's address, without its path: `http://127.0.0.1:40123`. */
@@ -50,11 +53,11 @@ const PRINCIPAL = 'x-harness-principal';
  * ```
  * @throws BootError  if something is wrong with the page
  */
-export async function pageHarness<P extends object, const Names extends string>(
+export async function pageHarness<P extends object, U>(
   // oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
   page: new (...dependencies: any[]) => P,
-  options: PageHarnessOptions<Names>,
-): Promise<PageHarness<P, Names>> {
+  options: PageHarnessOptions<U>,
+): Promise<PageHarness<P, keyof U>> {
   const { clock = systemClock } = options;
   const declaration = declarationOf(page);
   if (!declaration) throw new TypeError(`${page.name} is no page: it has neither @Page nor @Command`);
@@ -108,18 +111,16 @@ export async function pageHarness<P extends object, const Names extends string>(
   };
 }
 
-async function startAll<Names extends string>(
-  routes: PageHarnessOptions<Names>['upstreams'],
-): Promise<Record<Names, FakeUpstream>> {
-  const started = Object.entries<Readonly<Record<string, RouteHandler>>>(routes).map(
+async function startAll<U>(routes: FakesOf<U>): Promise<Record<keyof U, FakeUpstream>> {
+  const started = Object.entries<Readonly<Record<string, RouteHandler>>>(routes as never).map(
     async ([name, handlers]) => [name, await fakeUpstream(handlers)] as const,
   );
-  return Object.fromEntries(await Promise.all(started)) as Record<Names, FakeUpstream>;
+  return Object.fromEntries(await Promise.all(started)) as Record<keyof U, FakeUpstream>;
 }
 
 function moduleOf(
   page: Type,
-  { clients, providers = [], clock = systemClock }: PageHarnessOptions<string>,
+  { clients, providers = [], clock = systemClock }: Pick<PageHarnessOptions<never>, 'clients' | 'providers' | 'clock'>,
   upstreams: Readonly<Record<string, FakeUpstream>>,
 ): DynamicModule {
   const injected = (Reflect.getMetadata('design:paramtypes', page) as unknown[] | undefined) ?? [];
