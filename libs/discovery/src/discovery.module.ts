@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { BootError, type BootProblem, BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
 import { ConsulSource } from './consul.source.js';
 import {
   DISCOVERY_OPTIONS,
@@ -12,6 +12,7 @@ import { InstanceSource } from './instance-source.js';
 import { nestLog } from './nest-log.js';
 import { SelfRegistration } from './self-registration.js';
 import { StaticSource } from './static.source.js';
+import { UpstreamsError } from './upstreams-file.js';
 
 /**
  * Finds the instances of services, and registers the app itself: provides {@link InstanceSource} and
@@ -53,34 +54,27 @@ export class DiscoveryModule implements OnApplicationShutdown {
   }
 }
 
-function makeSource(
-  options: DiscoveryOptions,
-  problems: BootProblems = new BootProblems(),
-  clock: Clock = systemClock,
-): InstanceSource {
+function makeSource(options: DiscoveryOptions, problems?: BootProblems, clock: Clock = systemClock): InstanceSource {
   const log = nestLog('Discovery');
-  if (options.source === 'consul')
-    return new ConsulSource({ consul: options.consul, watch: options.watch, clock, log });
-  const file = options.upstreamsFile;
-  if (file !== undefined) {
-    try {
-      return new StaticSource({ file, clock, log });
-    } catch (error) {
-      problems.add({
-        where: 'discovery',
-        path: 'UPSTREAMS_FILE',
-        message: (error as Error).message,
-        value: file,
-        mend: 'name a JSON file of the form { "<service>": ["host:port"] }',
-      });
-    }
-  } else {
-    problems.add({
-      where: 'discovery',
-      path: 'UPSTREAMS_FILE',
-      message: 'static discovery needs a file with the instances',
-      mend: 'set UPSTREAMS_FILE, or DISCOVERY=consul',
-    });
+  const { source, consul, watch, upstreamsFile: file } = options;
+  try {
+    if (source === 'consul') return new ConsulSource({ consul, watch, clock, log });
+    if (file !== undefined) return new StaticSource({ file, clock, log });
+    throw new UpstreamsError('static discovery needs a file with the instances');
+  } catch (error) {
+    const problem = { where: 'discovery', message: (error as Error).message };
+    const found: BootProblem =
+      source === 'consul'
+        ? { ...problem, path: 'CONSUL_CACERT', value: consul.caFile, mend: 'name a readable PEM file' }
+        : {
+            ...problem,
+            path: 'UPSTREAMS_FILE',
+            value: file,
+            mend: 'name a JSON file of the form { "<service>": ["host:port"] }, or set DISCOVERY=consul',
+          };
+    if (!problems) throw new BootError([found]);
+    problems.add(found);
+    // The boot will end; until then the other rooms may look for more problems.
+    return new StaticSource({ services: {}, clock, log });
   }
-  return new StaticSource({ services: {}, clock, log });
 }
