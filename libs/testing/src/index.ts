@@ -1,1 +1,16 @@
 export { ManualClock } from './manual-clock.js';
+export {
+  delayed,
+  drip,
+  endless,
+  FakeAnswer,
+  hang,
+  reply,
+  replyRaw,
+  reset,
+  resetInBody,
+} from './fake-upstream-answer.js';
+export { fakeUpstream, FakeUpstream, type FakeRoutes, type ReceivedRequest, type RouteHandler } from './fake-upstream.js';
+export { exampleRequest, layerContract, type LayerUnderTest, ManualStep, RecordingSink } from './layer-contract.js';
+export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-harness.js';
+export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
