@@ -5,7 +5,7 @@ import { logFolder } from '../process/supervised.mjs';
 import { repository } from '../projects.mjs';
 import { startBff } from '../run/bff.mjs';
 import { consulToUse } from '../run/consul.mjs';
-import { freePort } from '../run/ports.mjs';
+import { mustBeFree } from '../run/ports.mjs';
 import { startConsulServices, startStaticServices } from '../run/services.mjs';
 import { table } from '../run/table.mjs';
 
@@ -48,13 +48,13 @@ export async function run(args, leave) {
     : await startStaticServices(onDeath);
   const bffs = await Promise.all(places.map(place => startBff({ ...place, env: services.env, onDeath })));
 
-  const rows = places.map(({ name, port, managementPort }, index) => [
+  const rows = bffs.map(({ name, port, managementPort, bff }) => [
     `${name} BFF`,
     `http://127.0.0.1:${port}  (operators: http://127.0.0.1:${managementPort})`,
-    String(bffs[index].child.pid),
+    String(bff.child.pid),
   ]);
   if (consul) services.rows.push(['consul', `http://${consul.address}`, String(consul.pid ?? '')]);
-  show([...rows, ...services.rows], places, performance.now() - startedAt);
+  show([...rows, ...services.rows], bffs, performance.now() - startedAt);
   return 'stays';
 }
 
@@ -73,13 +73,16 @@ Serving after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C ends everything.`);
 
 /** Where each BFF is to listen; throws when a port is in use, before anything is started. */
 async function placesOf(port, managementPort) {
-  return Promise.all(
-    apps.map(async (name, index) => ({
-      name,
-      port: await freePort(port && port + index, `the ${name} BFF`),
-      managementPort: await freePort(managementPort && managementPort + index, `operators of the ${name} BFF`),
-    })),
-  );
+  const places = apps.map((name, index) => ({
+    name,
+    port: port && port + index,
+    managementPort: managementPort && managementPort + index,
+  }));
+  for (const place of places) {
+    await mustBeFree(place.port, `the ${place.name} BFF`);
+    await mustBeFree(place.managementPort, `operators of the ${place.name} BFF`);
+  }
+  return places;
 }
 
 function portOf(option, given, otherwise) {

@@ -7,39 +7,51 @@ const patienceMs = 30_000;
 /**
  * Starts a built BFF and waits until it says that it is ready.
  * @param {{ name: string, port: number, managementPort: number, env: Record<string, string>, onDeath: (reason: string) => void }} options
- * @returns {Promise<import('../process/supervised.mjs').Supervised>}
- * @throws {Error} when it ends before, with its own words; `output` holds them
+ *   ports: 0 is any free one; onDeath: called with one line when it ends after it was ready and nobody asked it to
+ * @returns {Promise<{ name: string, port: number, managementPort: number, bff: import('../process/supervised.mjs').Supervised }>}
+ * @throws {Error} when it ends before, with its own words in `output`
  */
 export async function startBff({ name, port, managementPort, env, onDeath }) {
-  let dead;
+  let ready = false;
+  let failed;
+  const death = new Promise((_, reject) => (failed = reject));
   const bff = startSupervised({
     name,
     file: join('dist', 'apps', name, 'main.js'),
     env: { ...env, PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
-    onDeath: reason => (dead === undefined ? (dead = reason) : onDeath(reason)),
+    onDeath: reason => (ready ? onDeath(reason) : failed(fault(reason, bff))),
   });
-  const until = Date.now() + patienceMs;
-  while (!(await isReady(port))) {
-    if (dead !== undefined) throw Object.assign(new Error(dead), { output: bff.lastWords() });
-    if (Date.now() > until) {
-      throw Object.assign(new Error(`${name} was not ready after ${patienceMs / 1000} s.`), {
-        output: bff.lastWords(),
-      });
-    }
-    await pause(50);
+  // As libs/bff/src/run-bff.ts says: one message to the parent when the ports are open.
+  const listening = new Promise(resolve => {
+    bff.child.on('message', message => message?.type === 'listening' && resolve(message));
+  });
+  const patience = new AbortController();
+  const tooLate = pause(patienceMs, undefined, { signal: patience.signal }).then(() => {
+    throw fault(`${name} was not ready after ${patienceMs / 1000} s`, bff);
+  });
+  try {
+    const place = await Promise.race([listening, death, tooLate]);
+    await Promise.race([untilReady(place.port, patience.signal), death, tooLate]);
+    ready = true;
+    return { name, port: place.port, managementPort: place.managementPort, bff };
+  } finally {
+    death.catch(() => {});
+    tooLate.catch(() => {});
+    patience.abort();
   }
-  // Only now is its end news: before, the loop above told it.
-  if (dead !== undefined) onDeath(dead);
-  dead = '';
-  return bff;
 }
 
-async function isReady(port) {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
-    await answer.body?.cancel();
-    return answer.ok;
-  } catch {
-    return false;
+const fault = (reason, bff) => Object.assign(new Error(reason), { output: bff.lastWords() });
+
+async function untilReady(port, signal) {
+  while (!signal.aborted) {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal });
+      await answer.body?.cancel();
+      if (answer.ok) return;
+    } catch {
+      // It listens and does not answer yet: asked again below.
+    }
+    await pause(50);
   }
 }
