@@ -90,7 +90,7 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function hasControls(text: string): boolean {
-  return /[\u0000-\u001f\u007f]/.test(text);
+  return /\p{Cc}/u.test(text);
 }
 
 /** Quoted and escaped, so that nobody writes a line of our log. */

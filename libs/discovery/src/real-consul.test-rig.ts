@@ -9,6 +9,11 @@ const { binary, trouble } = find();
 /** `describe` where there is a Consul. Where there is none: with `CI=true` a failing test, elsewhere skipped and said. */
 export const describeWithConsul = binary === undefined ? describeMissing : describe;
 
+/** Says a measured time, with `MEASURE=1`. */
+export function measured(what: string, ms: number): void {
+  if (process.env['MEASURE']) process.stderr.write(`${what}: ${ms.toFixed(1)} ms\n`);
+}
+
 /** A real Consul that can be killed, which wipes it, and be started again at the same address. */
 export class RealConsul {
   private running: RunningConsul | undefined;
@@ -103,7 +108,7 @@ function describeMissing(name: string): void {
     });
     return;
   }
-  console.warn(`SKIPPED ${name}: ${trouble}`);
+  process.stderr.write(`SKIPPED ${name}: ${trouble}\n`);
   describe(name, () => it.skip(`needs a Consul`, () => {}));
 }
 
