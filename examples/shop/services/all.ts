@@ -7,7 +7,7 @@
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { storeOf } from './data/stores.js';
-import { announce, start, stopOnSignal } from './http/process.js';
+import { announce, keepUntilSignal, start } from './http/process.js';
 import { catalog } from './routes/catalog.routes.js';
 import { inventory } from './routes/inventory.routes.js';
 import { orders } from './routes/orders.routes.js';
@@ -29,7 +29,7 @@ const services = [
 async function runAll(): Promise<void> {
   const first = Number(process.env['PORT'] ?? 0);
   const running = await Promise.all(services.map((service, index) => start(service, first === 0 ? 0 : first + index)));
-  stopOnSignal(running);
+  await keepUntilSignal(running);
   const addresses = running.map(({ name, host, port }) => [name, `${host}:${port}`] as const);
   const file = process.env['UPSTREAMS_FILE'];
   if (file) {

@@ -7,6 +7,7 @@ export type Tier = (typeof TIERS)[number];
 /** What a film costs somebody. */
 export interface PriceTag {
   readonly sku: string;
+  readonly filmId: number;
   readonly tier: Tier;
   readonly currency: 'EUR';
   /** What is to be paid, in cents. */
@@ -23,5 +24,5 @@ export function priceOf(film: FilmRecord, tier: Tier): PriceTag {
   const listAmountCents = 490 + Math.round((forBudget + forAge) / 100) * 100 + (film.id % 5) * 10;
   const discountPercent = tier === 'gold' ? 15 : 0;
   const amountCents = Math.round((listAmountCents * (100 - discountPercent)) / 100);
-  return { sku: film.sku, tier, currency: 'EUR', amountCents, listAmountCents, discountPercent };
+  return { sku: film.sku, filmId: film.id, tier, currency: 'EUR', amountCents, listAmountCents, discountPercent };
 }

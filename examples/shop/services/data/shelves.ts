@@ -7,6 +7,7 @@ export type Format = (typeof FORMATS)[number];
 /** What the store has of a film. */
 export interface Shelf {
   readonly sku: string;
+  readonly filmId: number;
   readonly formats: readonly {
     readonly format: Format;
     /** On the shelf; a stream has no copies. */
@@ -20,7 +21,7 @@ export function shelfOf(film: FilmRecord): Shelf {
   const formats: Shelf['formats'][number][] = [copies('dvd', (film.id * 7) % 10)];
   if ((yearOf(film) ?? 0) >= 1990) formats.push(copies('blu-ray', (film.id * 3) % 8));
   if (film.id % 3 !== 0) formats.push({ format: 'stream', copies: null, available: true });
-  return { sku: film.sku, formats };
+  return { sku: film.sku, filmId: film.id, formats };
 }
 
 function copies(format: Format, count: number): Shelf['formats'][number] {

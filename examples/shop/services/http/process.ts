@@ -1,3 +1,4 @@
+import type { DiscoveryLog, Registration } from 'guichet/discovery/registration';
 import { faultsFromEnvironment } from './faults.js';
 import type { ServiceDefinition } from './route.js';
 import { type RunningService, serve } from './server.js';
@@ -11,11 +12,12 @@ import { type RunningService, serve } from './server.js';
  * - A port that cannot be had: one line on stderr, exit code 1.
  * - `SHOP_DATA_DIR`: a folder that all processes of `orders` and `profiles` share; without it they remember in memory.
  * - `SHOP_FAULTS=1`: see `faults.ts`.
- * - `DISCOVERY=consul` or `CONSUL_HTTP_ADDR`: registers itself in Consul with an HTTP check of `/health/live`.
+ * - `DISCOVERY=consul`, or `CONSUL_HTTP_ADDR` without `DISCOVERY`: registers itself in Consul, at the address of Consul's own
+ *   variables, with an HTTP check of `/health/live`. The line above comes once it has tried.
  */
 export async function runService(service: ServiceDefinition): Promise<void> {
   const running = await start(service, Number(process.env['PORT'] ?? 0));
-  stopOnSignal([running]);
+  await keepUntilSignal([running]);
   announce({ service: running.name, host: running.host, port: running.port });
 }
 
@@ -34,11 +36,26 @@ export function announce(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** Ends the process with exit code 0 once it is told to. */
-export function stopOnSignal(services: readonly RunningService[]): void {
-  const stop = () => {
-    void Promise.all(services.map(service => service.stop())).then(() => process.exit(0));
+/** Registers what runs, where this process is to, and ends it with exit code 0 once it is told to. */
+export async function keepUntilSignal(services: readonly RunningService[]): Promise<void> {
+  const registrations: Promise<Registration>[] = [];
+  const stop = async () => {
+    await Promise.all(registrations.map(async registration => (await registration).deregister()));
+    await Promise.all(services.map(service => service.stop()));
+    process.exit(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+  if (!isToRegister(process.env)) return;
+  // Loaded only here: without Consul a service starts in a third of the time.
+  const { register } = await import('guichet/discovery/registration');
+  registrations.push(...services.map(service => register({ ...service, log: warnings })));
+  await Promise.all(registrations);
 }
+
+function isToRegister(env: NodeJS.ProcessEnv): boolean {
+  return env['DISCOVERY'] === undefined ? Boolean(env['CONSUL_HTTP_ADDR']) : env['DISCOVERY'] === 'consul';
+}
+
+// Standard output belongs to the one line that says where the service listens.
+const warnings: DiscoveryLog = { info: () => {}, warn: message => console.error(message) };

@@ -31,7 +31,7 @@ export const catalog: ServiceDefinition = {
         return { total: hits.length, page, pageSize, films: hits.slice(first, first + pageSize).map(cardOf) };
       },
     },
-    { method: 'GET', pattern: '/lists', handle: () => ({ lists: (lists ??= makeLists()) }) },
+    { method: 'GET', pattern: '/lists', handle: () => ({ lists }) },
   ],
 };
 
@@ -46,44 +46,39 @@ function search(text: string): FilmRecord[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
   const hits = films.filter(film => titleOf(film).includes(wanted));
-  const leading = hits.filter(film => titleOf(film).startsWith(wanted));
-  return [...leading, ...hits.filter(film => !leading.includes(film))];
+  return [...new Set([...hits.filter(film => titleOf(film).startsWith(wanted)), ...hits])];
 }
 
 function titleOf(film: FilmRecord): string {
   return String(film.title ?? '').toLowerCase();
 }
 
-let lists: unknown;
-
-function makeLists() {
-  return [
-    list(
-      'box-office',
-      'Biggest at the box office',
-      () => true,
-      film => film.worldwideGross ?? 0,
-    ),
-    list(
-      'classics',
-      'Classics',
-      film => (yearOf(film) ?? 9999) < 1980,
-      film => film.usGross ?? 0,
-    ),
-    list(
-      'family',
-      'For the whole family',
-      film => film.mpaaRating === 'G',
-      film => film.usGross ?? 0,
-    ),
-    list(
-      'small',
-      'Made with little money',
-      film => (film.budget ?? Infinity) < 1_000_000,
-      film => film.usGross ?? 0,
-    ),
-  ];
-}
+const lists = [
+  list(
+    'box-office',
+    'Biggest at the box office',
+    () => true,
+    film => film.worldwideGross ?? 0,
+  ),
+  list(
+    'classics',
+    'Classics',
+    film => (yearOf(film) ?? 9999) < 1980,
+    film => film.usGross ?? 0,
+  ),
+  list(
+    'family',
+    'For the whole family',
+    film => film.mpaaRating === 'G',
+    film => film.usGross ?? 0,
+  ),
+  list(
+    'small',
+    'Made with little money',
+    film => (film.budget ?? Infinity) < 1_000_000,
+    film => film.usGross ?? 0,
+  ),
+];
 
 function list(
   name: string,

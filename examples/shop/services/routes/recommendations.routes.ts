@@ -26,17 +26,19 @@ export const recommendations: ServiceDefinition = {
   ],
 };
 
-/** Films of the same director first, then of the same genre and decade; within each, those that most people have seen. */
+/** Films of the same director first, then of the genre and the decade, then of the decade; of each, first what most people have seen. */
 function similar(film: FilmRecord, genre: string | null, director: string | null, limit: number) {
-  const decade = decadeOf(film);
-  const byDirector = bestSeen(other => director !== null && other.director === director);
-  const byGenre = bestSeen(other => genre !== null && other.genre === genre && decadeOf(other) === decade);
-  return [
-    ...byDirector.map(other => ({ ...cardOf(other), because: 'director' })),
-    ...byGenre.filter(other => !byDirector.includes(other)).map(other => ({ ...cardOf(other), because: 'genre' })),
-  ]
-    .filter(other => other.id !== film.id)
-    .slice(0, limit);
+  const ofDirector = bestSeen(other => director !== null && other.director === director);
+  const ofDecade = bestSeen(other => decadeOf(other) === decadeOf(film));
+  const ofGenre = ofDecade.filter(other => genre !== null && other.genre === genre);
+  const reasons = new Map<FilmRecord, string>();
+  for (const other of ofDecade) reasons.set(other, 'decade');
+  for (const other of ofGenre) reasons.set(other, 'genre');
+  for (const other of ofDirector) reasons.set(other, 'director');
+  return [...new Set([...ofDirector, ...ofGenre, ...ofDecade])]
+    .filter(other => other !== film)
+    .slice(0, limit)
+    .map(other => ({ ...cardOf(other), because: reasons.get(other) }));
 }
 
 /** What most people liked, of a genre where one is given. */
@@ -46,10 +48,9 @@ function picks(genre: string | null, limit: number) {
     .map(film => ({ ...cardOf(film), because: genre === null ? 'liked' : 'genre' }));
 }
 
-let ranking: readonly FilmRecord[] | undefined;
+const ranking = films.toSorted((a, b) => (b.imdbVotes ?? 0) - (a.imdbVotes ?? 0) || a.id - b.id);
 
 function bestSeen(belongs: (film: FilmRecord) => boolean): FilmRecord[] {
-  ranking ??= films.toSorted((a, b) => (b.imdbVotes ?? 0) - (a.imdbVotes ?? 0) || a.id - b.id);
   return ranking.filter(belongs);
 }
 
