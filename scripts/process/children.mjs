@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Every process that this one started and that has not ended: none may outlive it. */
@@ -54,11 +55,25 @@ export function endTogether() {
   process.on('SIGINT', () => void leave(130));
   process.on('SIGTERM', () => void leave(143));
   process.on('SIGHUP', () => void leave(129));
-  const parent = process.ppid;
-  // `kill -9` of npm tells nobody; its children only see that they have another parent.
-  setInterval(() => process.ppid !== parent && void leave(1), 500).unref();
+  const [parent, beyond] = [process.ppid, parentOf(process.ppid)];
+  // `kill -9` of whoever started this (npm has a shell between) tells nobody: it can only be seen.
+  const orphaned = () => process.ppid !== parent || (isNpmRun() && parentOf(parent) !== beyond);
+  setInterval(() => orphaned() && void leave(1), 500).unref();
   return leave;
 }
 
 /** Whether this process is on its way out: then a child that ends is no news. */
 export const isEnding = () => ending !== undefined;
+
+const isNpmRun = () => process.env.npm_lifecycle_event !== undefined;
+
+/** @returns {string | undefined} a process's parent, where the system tells it without a further process */
+function parentOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) \S /s, '')
+      .split(' ')[0];
+  } catch {
+    return undefined;
+  }
+}
