@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { HomePayload } from '../payload';
+import type { FilmTile, HomePayload } from '../payload';
 import { PageTitle } from '../parts/page-title';
 import { SectionNote } from '../parts/section-note';
 import { Shelf } from '../parts/shelf';
@@ -28,7 +28,7 @@ export function HomePage({ visit, onShown }: PageProps): VNode {
           <p>Three thousand films, one counter. Order a disc, start a stream, or note it for later.</p>
         </div>
         <div class="window-posters" aria-hidden="true">
-          {page?.lists.slice(0, 3).map(list => list.films[0] && <Poster key={list.name} film={list.films[0]} />)}
+          {page !== undefined && displayOf(page).map(film => <Poster key={film.id} film={film} />)}
         </div>
       </section>
       {page === undefined && [0, 1, 2].map(i => <ShelfSkeleton key={i} />)}
@@ -66,4 +66,13 @@ export function HomePage({ visit, onShown }: PageProps): VNode {
       )}
     </>
   );
+}
+
+/** Three films for the window: the first of the shelves, of three different genres. */
+function displayOf(page: HomePayload): FilmTile[] {
+  const display: FilmTile[] = [];
+  for (const film of page.lists.flatMap(list => list.films)) {
+    if (display.length < 3 && !display.some(other => other.genre === film.genre)) display.push(film);
+  }
+  return display;
 }

@@ -24,7 +24,7 @@ export function genreOf(name: string | null): Genre {
 
 /** How the title stands on a poster: the longest word decides how large it may be, the length how many lines it takes. */
 export function lettering(title: string): string {
-  const longest = Math.max(...title.split(/[\s-]+/).map(word => word.length), 3);
+  const longest = Math.max(...title.split(/\s+/).map(word => word.length), 3);
   const size = title.length <= 10 ? 'short' : title.length <= 20 ? 'middling' : title.length <= 36 ? 'long' : 'endless';
   return `fit-${Math.min(longest, 16)} title-${size}`;
 }

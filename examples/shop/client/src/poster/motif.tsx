@@ -14,7 +14,7 @@ export function motifOf(genre: Genre, seed: Seed): ComponentChild {
 
 const MOTIFS: Readonly<Record<Genre, (seed: Seed) => ComponentChild>> = {
   action: sparks,
-  adventure: ranges,
+  adventure: journey,
   'black-comedy': halves,
   comedy: tiles,
   concert: levels,
@@ -68,6 +68,28 @@ function sparks(seed: Seed): ComponentChild {
   );
 }
 
+/** Over the mountains, or over the sea. */
+function journey(seed: Seed): ComponentChild {
+  return seed.below(2) === 0 ? ranges(seed) : waves(seed);
+}
+
+/** A sun over the sea. */
+function waves(seed: Seed): ComponentChild {
+  const wide = seed.between(28, 44);
+  const swell = (y: number, lag: number) => {
+    const bows = count(12).map(i => `${i % 2 === 0 ? 'q' : 't'}${i % 2 === 0 ? `${wide / 2} -20 ` : ''}${wide} 0`);
+    return `M${-100 - lag} ${y}${bows.join('')}V340H-120z`;
+  };
+  return (
+    <>
+      <circle class="a" cx={seed.between(50, 150)} cy={seed.between(70, 96)} r={seed.between(40, 58)} />
+      <path class="b" d={swell(112, 0)} />
+      <path class="mist" d={swell(136, wide / 2)} />
+      <path class="k" d={swell(160, 8)} />
+    </>
+  );
+}
+
 /** Mountains behind mountains. */
 function ranges(seed: Seed): ComponentChild {
   const ridge = (base: number, height: number) => {
@@ -78,7 +100,7 @@ function ranges(seed: Seed): ComponentChild {
     <>
       <circle class="a" cx={seed.between(40, 160)} cy={seed.between(46, 78)} r={seed.between(24, 42)} />
       <polygon class="b" points={ridge(118, 38)} />
-      <polygon class="a half" points={ridge(156, 30)} />
+      <polygon class="mist" points={ridge(156, 30)} />
       <polygon class="k" points={ridge(188, 26)} />
     </>
   );
