@@ -121,7 +121,7 @@ export class ConsulClient {
     }
   }
 
-  /** @returns whether Consul has a leader: without one, an agent takes a registration and keeps it to itself for long */
+  /** @returns whether Consul has a leader: without one, an agent takes a registration and cannot pass it on */
   async hasLeader(): Promise<boolean> {
     const { body } = await this.untyped._get({ name: 'status.leader', path: '/status/leader', timeout: TIMEOUT_MS });
     return typeof body === 'string' && body !== '';
