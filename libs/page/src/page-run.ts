@@ -75,8 +75,7 @@ export class PageRun implements TimerEntry {
   /** Ends it: every upstream call is cancelled and the sink hears nothing more. Safe to call twice or late. */
   cancel(): void {
     if (this.isOver) return;
-    this.isOver = true;
-    this.runtime.wheel.cancel(this);
+    this.end();
     for (const section of this.sections) section.stop();
   }
 
@@ -127,9 +126,15 @@ export class PageRun implements TimerEntry {
 
   private complete(): void {
     if (this.isOver) return;
+    this.end();
+    this.sink.complete(this);
+  }
+
+  private end(): void {
     this.isOver = true;
     this.runtime.wheel.cancel(this);
-    this.sink.complete(this);
+    // An idle keep-alive socket keeps its last request's context, and would keep the page's data with it.
+    this.context.request.onDeparture = undefined;
   }
 
   private endFailed(): void {
