@@ -29,10 +29,12 @@ export class ServerProcess {
       stream?.on('data', chunk => (this.#said = (this.#said + chunk).slice(-4_000)));
     }
     this.#child.on('message', ({ id, value, error }) => {
-      const { resolve, reject } = this.#asked.get(id);
+      const asked = this.#asked.get(id);
+      // A server may have news of its own for the process that forked it.
+      if (asked === undefined) return;
       this.#asked.delete(id);
-      if (error === undefined) resolve(value);
-      else reject(new Error(`${this.name}: ${error}`));
+      if (error === undefined) asked.resolve(value);
+      else asked.reject(new Error(`${this.name}: ${error}`));
     });
     this.#child.once('exit', () => {
       for (const { reject } of this.#asked.values()) reject(this.#gone());

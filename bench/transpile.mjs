@@ -22,7 +22,7 @@ export async function transpile(file) {
       inlineSourceMap: true,
     },
   });
-  const output = join(root, '.cache', relative(root, file).replace(/\.ts$/, '.mjs'));
+  const output = join(root, '.cache', relative(root, file).replace(/\.ts$/, '.js'));
   await mkdir(dirname(output), { recursive: true });
   await writeFile(output, outputText);
   return output;

@@ -1,5 +1,5 @@
-import { exchanges, ids } from '../bodies.mjs';
-import { probeApp } from '../probe-app.mjs';
+import { exchanges, ids } from '../probe/bodies.mjs';
+import { probeApp } from '../probe/app.mjs';
 
 /** @type {import('../index.mjs').BenchPage} */
 export const parallelPage = {

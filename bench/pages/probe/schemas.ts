@@ -1,10 +1,6 @@
-/** The bench's own app: one page whose five calls start at once, and one whose calls wait for each other. */
-import { Module } from '@nestjs/common';
-import { Page, params, required } from 'guichet/page';
-import { HttpUpstream, Upstream } from 'guichet/upstream';
 import { z } from 'zod';
 
-const Film = z.object({
+export const Film = z.object({
   id: z.number(),
   sku: z.string(),
   title: z.string(),
@@ -15,24 +11,28 @@ const Film = z.object({
   synopsis: z.string(),
   cast: z.array(z.object({ name: z.string(), role: z.string() })),
 });
-const Price = z.object({
+
+export const Price = z.object({
   sku: z.string(),
   amount: z.number(),
   currency: z.string(),
   taxRate: z.number(),
   offers: z.array(z.object({ kind: z.string(), amount: z.number(), hours: z.number() })),
 });
-const Stock = z.object({
+
+export const Stock = z.object({
   sku: z.string(),
   copies: z.number(),
   warehouses: z.array(z.string()),
   streaming: z.boolean(),
 });
-const Ratings = z.object({
+
+export const Ratings = z.object({
   average: z.number(),
   votes: z.number(),
   reviews: z.array(z.object({ author: z.string(), stars: z.number(), text: z.string() })),
 });
-const Similar = z.object({
+
+export const Similar = z.object({
   films: z.array(z.object({ id: z.number(), title: z.string(), year: z.number(), score: z.number() })),
 });

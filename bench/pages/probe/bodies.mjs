@@ -1,7 +1,7 @@
 /**
  * What the five upstreams of the parallel and the dependent page answer: of the sizes of the example's (0.1 to 1.6 kB),
  * the same on every machine.
- * @returns {import('../upstreams/static-upstreams.mjs').Exchange[]}
+ * @returns {import('../../upstreams/static-upstreams.mjs').Exchange[]}
  */
 export function exchanges() {
   return ids.flatMap(id => {

@@ -1,0 +1,20 @@
+/** The bench's own app: it serves the parallel and the dependent page as any app of the framework would. */
+import { Module } from '@nestjs/common';
+import { runBff } from 'guichet/bff';
+import { DiscoveryModule } from 'guichet/discovery';
+import { UpstreamModule } from 'guichet/upstream';
+import { DependentPage } from '../dependent/dependent.page.js';
+import { ParallelPage } from '../parallel/parallel.page.js';
+import { clients } from './clients.js';
+
+@Module({
+  imports: [
+    DiscoveryModule.forRoot(),
+    // Long enough that a busy machine makes no page fail: what is measured is cost, not patience.
+    UpstreamModule.forRoot({ clients, defaults: { timeoutMs: 2_000 } }),
+  ],
+  controllers: [ParallelPage, DependentPage],
+})
+class ProbeModule {}
+
+void runBff(ProbeModule, { name: 'bench-probe' });
