@@ -19,7 +19,7 @@ const MOTIFS: Readonly<Record<Genre, (seed: Seed) => ComponentChild>> = {
   comedy: tiles,
   concert: levels,
   documentary: halftone,
-  drama: setting,
+  drama: scene,
   horror: claws,
   musical: arcs,
   none: leader,
@@ -27,6 +27,41 @@ const MOTIFS: Readonly<Record<Genre, (seed: Seed) => ComponentChild>> = {
   thriller: rings,
   western: dusk,
 };
+
+/** The end of a day, a door left open, or two who look past each other. */
+function scene(seed: Seed): ComponentChild {
+  return [setting, doorway, profiles][seed.below(3)]?.(seed);
+}
+
+/** Light through an open door, and somebody in it. */
+function doorway(seed: Seed): ComponentChild {
+  const x = seed.between(70, 110);
+  const lean = seed.between(-70, 50);
+  const floor = 128;
+  return (
+    <>
+      <rect class="b" x={-60} y={floor} width={320} height={200} />
+      <polygon class="a" points={`${x},${floor} ${x + 44},${floor} ${x + 84 + lean},320 ${x - 60 + lean},320`} />
+      <rect class="a" x={x} y={14} width={44} height={floor - 14} />
+      <circle class="ground" cx={x + 22} cy={floor - 50} r={7} />
+      <path class="ground" d={`M${x + 14} ${floor}v-30a8 8 0 0 1 16 0v30z`} />
+    </>
+  );
+}
+
+/** Half discs, back to back. */
+function profiles(seed: Seed): ComponentChild {
+  const r = seed.between(54, 70);
+  const gap = seed.between(3, 12);
+  const slip = seed.between(-26, 26);
+  return (
+    <g transform={`rotate(${seed.below(4) * 45} 100 100)`}>
+      <path class="a" d={`M${100 - gap} ${100 - r - slip}a${r} ${r} 0 0 0 0 ${2 * r}z`} />
+      <path class="b" d={`M${100 + gap} ${100 - r + slip}a${r} ${r} 0 0 1 0 ${2 * r}z`} />
+      <circle class="k" cx={100 + gap + r / 2.4} cy={100 + slip} r={r / 6} />
+    </g>
+  );
+}
 
 /** A low sun cut by bands. */
 function setting(seed: Seed): ComponentChild {

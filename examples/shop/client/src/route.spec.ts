@@ -1,0 +1,28 @@
+import { addressOf, routeOf } from './route';
+
+const at = (path: string) => routeOf(new URL(path, 'http://store.test'));
+
+describe('routeOf', () => {
+  it('knows the three pages of the store', () => {
+    expect(at('/')).toEqual({ kind: 'home' });
+    expect(at('/search?query=%20high%20noon%20')).toEqual({ kind: 'search', query: 'high noon' });
+    expect(at('/films/7')).toEqual({ kind: 'film', id: '7' });
+  });
+
+  it('is patient with a slash too many and a query that is missing', () => {
+    expect(at('/films/7/')).toEqual({ kind: 'film', id: '7' });
+    expect(at('/search')).toEqual({ kind: 'search', query: '' });
+  });
+
+  it('is nowhere at any other address, also one that cannot be decoded', () => {
+    for (const path of ['/film/7', '/films', '/films/7/reviews', '/films/%E0%A4%A']) {
+      expect(at(path)).toEqual({ kind: 'nowhere' });
+    }
+  });
+
+  it('finds back from an address, whatever was typed', () => {
+    const query = '50% off & "more"/../#?';
+    expect(at(addressOf({ kind: 'search', query }))).toEqual({ kind: 'search', query });
+    expect(at(addressOf({ kind: 'film', id: '../admin' }))).toEqual({ kind: 'film', id: '../admin' });
+  });
+});
