@@ -57,7 +57,7 @@ function Page({ route, ...props }: PageProps & { readonly route: Route }): VNode
     case 'home':
       return <HomePage {...props} />;
     case 'search':
-      return <SearchPage {...props} query={route.query} />;
+      return <SearchPage {...props} query={route.query} page={route.page} />;
     case 'film':
       return <FilmPage {...props} id={route.id} />;
     case 'nowhere':

@@ -34,12 +34,13 @@ export interface Stock {
   readonly available: boolean;
 }
 
-/** `GET /pages/home`. */
+/** `GET /pages/home?customer=`. `picks` is empty when it could not be had. */
 export interface HomePayload {
+  readonly customer: { readonly name: string } | null;
   readonly lists: readonly FilmList[];
-  readonly picks?: readonly FilmTile[];
+  readonly picks: readonly FilmTile[];
   readonly prices?: readonly FilmPrice[];
-  readonly ratings?: readonly FilmRatings[];
+  readonly ratings?: readonly FilmRating[];
 }
 
 /** A shelf of the shop window. */
@@ -52,17 +53,20 @@ export interface FilmList {
 /** The price of one of a page's films. */
 export type FilmPrice = Price & { readonly filmId: number };
 
-/** The ratings of one of a page's films. */
-export type FilmRatings = Ratings & { readonly filmId: number };
+/** What a shelf says of the rating of one of a page's films. */
+export type FilmRating = Pick<Ratings, 'imdb'> & { readonly filmId: number };
 
-/** `GET /pages/search?query=`. */
+/** How many films `GET /pages/search` sends at once. */
+export const RESULTS_PER_PAGE = 24;
+
+/** `GET /pages/search?query=&page=`. Pages count from 1; `total` is of all pages. */
 export interface SearchPayload {
   readonly results: { readonly total: number; readonly films: readonly FilmTile[] };
   readonly prices?: readonly FilmPrice[];
-  readonly ratings?: readonly FilmRatings[];
+  readonly ratings?: readonly FilmRating[];
 }
 
-/** `GET /pages/films/:id`. */
+/** `GET /pages/films/:id`. `similar` is empty when it could not be had. */
 export interface FilmPayload {
   readonly film: FilmTile & {
     readonly director: string | null;
@@ -73,7 +77,22 @@ export interface FilmPayload {
     readonly releaseDate: string | null;
   };
   readonly price: Price;
-  readonly ratings?: Ratings | null;
-  readonly stock?: readonly Stock[] | null;
-  readonly similar?: readonly FilmTile[];
+  readonly ratings?: Ratings;
+  readonly stock?: readonly Stock[];
+  readonly similar: readonly FilmTile[];
+}
+
+/** `POST /pages/orders`. */
+export interface OrderPayload {
+  readonly order: {
+    readonly id: string;
+    readonly format: Stock['format'];
+    readonly amountCents: number;
+    readonly currency: string;
+  };
+}
+
+/** `POST /pages/watchlist`. */
+export interface WatchPayload {
+  readonly watchlist: { readonly filmIds: readonly number[] };
 }

@@ -1,7 +1,7 @@
 /** Where the visitor is: the three pages of the store, or nowhere. */
 export type Route =
   | { readonly kind: 'home' }
-  | { readonly kind: 'search'; readonly query: string }
+  | { readonly kind: 'search'; readonly query: string; readonly page: number }
   | { readonly kind: 'film'; readonly id: string }
   | { readonly kind: 'nowhere' };
 
@@ -9,7 +9,10 @@ export type Route =
 export function routeOf(url: URL): Route {
   const path = url.pathname.replace(/(.)\/+$/, '$1');
   if (path === '/') return { kind: 'home' };
-  if (path === '/search') return { kind: 'search', query: (url.searchParams.get('query') ?? '').trim() };
+  if (path === '/search') {
+    const query = (url.searchParams.get('query') ?? '').trim();
+    return { kind: 'search', query, page: Math.max(1, Math.floor(Number(url.searchParams.get('page') ?? 1)) || 1) };
+  }
   const film = /^\/films\/([^/]+)$/.exec(path);
   const id = film?.[1] === undefined ? undefined : decoded(film[1]);
   return id === undefined ? { kind: 'nowhere' } : { kind: 'film', id };
@@ -21,7 +24,7 @@ export function addressOf(route: Exclude<Route, { kind: 'nowhere' }>): string {
     case 'home':
       return '/';
     case 'search':
-      return `/search?query=${encodeURIComponent(route.query)}`;
+      return `/search?query=${encodeURIComponent(route.query)}${route.page > 1 ? `&page=${route.page}` : ''}`;
     case 'film':
       return `/films/${encodeURIComponent(route.id)}`;
   }

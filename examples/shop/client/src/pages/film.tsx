@@ -48,10 +48,7 @@ export function FilmPage({ id, visit, onShown }: FilmPageProps): VNode {
             <BuyBox key={film.id} page={page} states={states} onRetry={retry} />
             <section class="ratings" aria-labelledby="ratings">
               <h2 id="ratings">Ratings</h2>
-              {ratings != null && <RatingGauges ratings={ratings} />}
-              {ratings == null && states['ratings'] === undefined && (
-                <p class="quiet">Nobody has rated this film yet.</p>
-              )}
+              {ratings !== undefined && <RatingGauges ratings={ratings} />}
               <SectionNote subject="Ratings" service="The ratings service" state={states['ratings']} onRetry={retry} />
             </section>
           </div>
@@ -62,14 +59,14 @@ export function FilmPage({ id, visit, onShown }: FilmPageProps): VNode {
           </dl>
         </div>
       </article>
-      <Shelf id="similar" title="More like this" films={similar ?? []}>
+      <Shelf id="similar" title="More like this" films={similar}>
         <SectionNote
           subject="Recommendations"
           service="The recommendations service"
           state={states['similar']}
           onRetry={retry}
         />
-        {(similar?.length ?? 0) === 0 && states['similar'] === undefined && (
+        {similar.length === 0 && states['similar'] === undefined && (
           <p class="quiet">There is nothing quite like it in the store.</p>
         )}
       </Shelf>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { FilmTile, HomePayload } from '../payload';
+import { CUSTOMER } from '../commands';
 import { PageTitle } from '../parts/page-title';
 import { SectionNote } from '../parts/section-note';
 import { Shelf } from '../parts/shelf';
@@ -12,7 +13,11 @@ import { ProblemPage } from './problem';
 
 /** The shop window: what the store is proud of, shelf by shelf. */
 export function HomePage({ visit, onShown }: PageProps): VNode {
-  const { answer, asking, retry } = usePage<HomePayload>('/pages/home', visit.key, visit.arrival === 'back');
+  const { answer, asking, retry } = usePage<HomePayload>(
+    `/pages/home?customer=${CUSTOMER}`,
+    visit.key,
+    visit.arrival === 'back',
+  );
   useShown(answer, onShown, () => 'Shop window');
 
   if (answer?.kind === 'problem') {
@@ -36,14 +41,21 @@ export function HomePage({ visit, onShown }: PageProps): VNode {
         <>
           <SectionNote subject="Prices" service="The pricing service" state={states['prices']} onRetry={retry} />
           <SectionNote subject="Ratings" service="The ratings service" state={states['ratings']} onRetry={retry} />
-          {((page.picks?.length ?? 0) > 0 || states['picks'] !== undefined) && (
+          {(page.picks.length > 0 || states['picks'] !== undefined) && (
             <Shelf
               id="picks"
-              title="Picked for you"
-              films={page.picks ?? []}
+              title={page.customer === null ? 'Picked by many' : `Picked for ${page.customer.name}`}
+              films={page.picks}
               prices={page.prices}
               ratings={page.ratings}
             >
+              <SectionNote
+                subject="Your own picks"
+                service="The profiles service"
+                instead="These are everybody’s picks, not yours."
+                state={states['customer']}
+                onRetry={retry}
+              />
               <SectionNote
                 subject="Recommendations"
                 service="The recommendations service"

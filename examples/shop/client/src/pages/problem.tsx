@@ -14,6 +14,7 @@ interface ProblemPageProps {
 /** A page that could not be had: what happened, what to tell whoever can help, and the way on. */
 export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPageProps): VNode {
   const missing = problem.status === 404 || problem.status === 410;
+  const mayPass = problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500;
   return (
     <div class="problem" role="alert">
       <p class="problem-status">{problem.status === 0 ? 'No answer' : problem.status}</p>
@@ -31,7 +32,7 @@ export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPagePro
         </ul>
       )}
       <p class="actions">
-        {!missing && (
+        {mayPass && (
           <button type="button" class="button button-first" onClick={onRetry} disabled={asking}>
             {asking ? 'Trying…' : 'Try again'}
           </button>

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
-import type { SearchPayload } from '../payload';
+import { RESULTS_PER_PAGE, type SearchPayload } from '../payload';
 import { PageTitle } from '../parts/page-title';
 import { SectionNote } from '../parts/section-note';
 import { FilmGrid } from '../parts/shelf';
 import { ShelfSkeleton } from '../parts/skeleton';
+import { addressOf } from '../route';
 import { useShown } from '../use-shown';
 import { usePage } from '../use-page';
 import { counted } from '../words';
@@ -12,6 +13,7 @@ import { ProblemPage } from './problem';
 
 interface SearchPageProps extends PageProps {
   readonly query: string;
+  readonly page: number;
 }
 
 /** What the store has under a text. */
@@ -31,8 +33,8 @@ function NothingAsked({ onShown }: PageProps): VNode {
 
 const NO_PAYLOAD = { kind: 'page', payload: {}, states: {} } as const;
 
-function Results({ query, visit, onShown }: SearchPageProps): VNode {
-  const path = `/pages/search?query=${encodeURIComponent(query)}`;
+function Results({ query, page, visit, onShown }: SearchPageProps): VNode {
+  const path = `/pages/search?query=${encodeURIComponent(query)}&page=${page}`;
   const { answer, asking, retry } = usePage<SearchPayload>(path, visit.key, visit.arrival === 'back');
   useShown(answer, onShown, () => `“${query}”`);
 
@@ -54,10 +56,37 @@ function Results({ query, visit, onShown }: SearchPageProps): VNode {
         {results.total === 0 ? 'Nothing' : counted(results.total, 'film')} under “{query}”
       </PageTitle>
       {results.total === 0 && <p class="quiet">Try fewer letters: the search looks for them anywhere in a title.</p>}
-      {results.films.length < results.total && <p class="quiet">The first {results.films.length} are shown.</p>}
       <SectionNote subject="Prices" service="The pricing service" state={answer.states['prices']} onRetry={retry} />
       <SectionNote subject="Ratings" service="The ratings service" state={answer.states['ratings']} onRetry={retry} />
       <FilmGrid films={results.films} prices={prices} ratings={ratings} />
+      <Pages query={query} page={page} pages={Math.ceil(results.total / RESULTS_PER_PAGE)} />
     </section>
+  );
+}
+
+/** The way through the pages of the results; nothing where one page has them all. */
+function Pages({
+  query,
+  page,
+  pages,
+}: Pick<SearchPageProps, 'query' | 'page'> & { readonly pages: number }): VNode | null {
+  if (pages <= 1) return null;
+  const to = (other: number) => addressOf({ kind: 'search', query, page: other });
+  return (
+    <nav class="pages" aria-label="Pages of results">
+      {page > 1 && (
+        <a class="button" href={to(page - 1)} rel="prev">
+          Previous
+        </a>
+      )}
+      <span class="quiet">
+        Page {page} of {pages}
+      </span>
+      {page < pages && (
+        <a class="button" href={to(page + 1)} rel="next">
+          Next
+        </a>
+      )}
+    </nav>
   );
 }

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { FilmPayload, Stock } from '../payload';
+import type { FilmPayload, OrderPayload, Stock, WatchPayload } from '../payload';
 import type { SectionStates } from '../section-state';
 import { placeOrder, watch } from '../commands';
-import { inMoney } from '../words';
+import { counted, inMoney } from '../words';
 import { Icon } from './icon';
 import { SectionNote } from './section-note';
 import { CommandOutcome, useCommand } from './command';
@@ -22,8 +22,8 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
   const firstAvailable = stock?.find(offer => offer.available)?.format;
   const [chosen, setChosen] = useState<Stock['format'] | undefined>(undefined);
   const format = chosen ?? firstAvailable ?? 'dvd';
-  const ordering = useCommand();
-  const watching = useCommand();
+  const ordering = useCommand<OrderPayload>();
+  const watching = useCommand<WatchPayload>();
 
   function order(event: Event): void {
     event.preventDefault();
@@ -47,7 +47,7 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
       </p>
       <SectionNote subject="The price" service="The pricing service" state={states['price']} />
       <form onSubmit={order}>
-        {stock != null && stock.length > 0 && (
+        {stock !== undefined && stock.length > 0 && (
           <fieldset class="formats">
             <legend>Format</legend>
             {stock.map(offer => (
@@ -66,9 +66,7 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
           </fieldset>
         )}
         <SectionNote subject="Availability" service="The inventory" state={states['stock']} onRetry={onRetry} />
-        {stock != null && stock.length > 0 && firstAvailable === undefined && (
-          <p class="quiet">Every copy is out at the moment.</p>
-        )}
+        {stock !== undefined && firstAvailable === undefined && <p class="quiet">Every copy is out at the moment.</p>}
         <p class="actions">
           <button type="submit" class="button button-first" disabled={ordering.busy}>
             <Icon name="ticket" />
@@ -85,8 +83,16 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
           </button>
         </p>
       </form>
-      <CommandOutcome command={ordering} done={`Ordered. ${film.title} is on its way to you.`} />
-      <CommandOutcome command={watching} done="It is on your watchlist." />
+      <CommandOutcome
+        command={ordering}
+        done={({ order }) =>
+          `Ordered: ${FORMATS[order.format]} for ${inMoney(order.amountCents, order.currency)}. Order ${order.id}.`
+        }
+      />
+      <CommandOutcome
+        command={watching}
+        done={({ watchlist }) => `On your watchlist, with ${counted(watchlist.filmIds.length - 1, 'other film')}.`}
+      />
     </section>
   );
 }

@@ -1,31 +1,30 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Answer } from '../answer';
-import type { Problem } from '../problem';
 import { Icon } from './icon';
 
 /** One thing the visitor can do, and how it went. */
-export interface Command {
+export interface Command<T> {
   readonly busy: boolean;
-  readonly outcome: 'done' | Problem | undefined;
+  readonly outcome: Answer<T> | undefined;
   /** Does it. `key` names this wish: a second try after a lost answer carries the same one, so nothing is done twice. */
-  readonly send: (act: (key: string) => Promise<Answer<object>>) => void;
+  readonly send: (act: (key: string) => Promise<Answer<T>>) => void;
 }
 
 /** A command that has not been sent yet. */
-export function useCommand(): Command {
+export function useCommand<T extends object>(): Command<T> {
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<Command['outcome']>(undefined);
+  const [outcome, setOutcome] = useState<Answer<T> | undefined>(undefined);
   const key = useRef<string | undefined>(undefined);
 
-  function send(act: (key: string) => Promise<Answer<object>>): void {
+  function send(act: (key: string) => Promise<Answer<T>>): void {
     key.current ??= crypto.randomUUID();
     setBusy(true);
     void act(key.current).then(answer => {
       // Only an answer without doubt ends the wish: after anything else the order may stand, and a retry must be the same one.
       const isSettled = answer.kind === 'page' || (answer.problem.status >= 400 && answer.problem.status < 500);
       if (isSettled) key.current = undefined;
-      setOutcome(answer.kind === 'page' ? 'done' : answer.problem);
+      setOutcome(answer);
       setBusy(false);
     });
   }
@@ -33,26 +32,31 @@ export function useCommand(): Command {
   return { busy, outcome, send };
 }
 
+interface CommandOutcomeProps<T> {
+  readonly command: Command<T>;
+  /** What is to be said once it is done. */
+  readonly done: (payload: T) => string;
+}
+
 /** Says how a command went, where it was given. */
-export function CommandOutcome({ command, done }: { readonly command: Command; readonly done: string }): VNode {
-  const { outcome } = command;
+export function CommandOutcome<T>({ command: { outcome }, done }: CommandOutcomeProps<T>): VNode {
   return (
     <div class="outcome" role="status">
-      {outcome === 'done' && (
+      {outcome?.kind === 'page' && (
         <p class="outcome-done">
           <Icon name="check" />
-          {done}
+          {done(outcome.payload)}
         </p>
       )}
-      {outcome !== undefined && outcome !== 'done' && (
+      {outcome?.kind === 'problem' && (
         <p class="outcome-failed">
           <Icon name="info" />
           <span>
-            <strong>{outcome.title}.</strong> {outcome.detail}
-            {outcome.requestId !== undefined && (
+            <strong>{outcome.problem.title}.</strong> {outcome.problem.detail}
+            {outcome.problem.requestId !== undefined && (
               <small>
                 {' '}
-                Request <code>{outcome.requestId}</code>
+                Request <code>{outcome.problem.requestId}</code>
               </small>
             )}
           </span>

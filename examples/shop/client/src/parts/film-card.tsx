@@ -8,7 +8,7 @@ import { RatingMark } from './ratings';
 interface FilmCardProps {
   readonly film: FilmTile;
   readonly price?: Price | undefined;
-  readonly ratings?: Ratings | undefined;
+  readonly ratings?: Pick<Ratings, 'imdb'> | undefined;
 }
 
 /** A film on a shelf: its poster, its title, and what is known of it at a glance. The whole card is one link. */
@@ -22,7 +22,12 @@ export function FilmCard({ film, price, ratings }: FilmCardProps): VNode {
       <p class="card-facts">
         <span>{film.year ?? 'Year unknown'}</span>
         <RatingMark ratings={ratings} />
-        {price !== undefined && <span class="card-price">{inMoney(price.amountCents, price.currency)}</span>}
+        {price !== undefined && (
+          <span class="card-price">
+            {price.listAmountCents > price.amountCents && <del>{inMoney(price.listAmountCents, price.currency)}</del>}
+            {inMoney(price.amountCents, price.currency)}
+          </span>
+        )}
       </p>
     </article>
   );

@@ -16,7 +16,7 @@ export function Header({ route }: { readonly route: Route }): VNode {
     event.preventDefault();
     const wanted = field.current?.value.trim() ?? '';
     if (wanted === '') field.current?.focus();
-    else go(addressOf({ kind: 'search', query: wanted }));
+    else go(addressOf({ kind: 'search', query: wanted, page: 1 }));
   }
 
   return (

@@ -8,17 +8,19 @@ interface SectionNoteProps {
   /** Who answers for it, as a sentence begins: "The ratings service". */
   readonly service: string;
   readonly state: SectionState | undefined;
+  /** What stands there instead when the state is `fallback`, as a sentence; without it the fallback shows nothing. */
+  readonly instead?: string;
   readonly onRetry?: () => void;
 }
 
 /** Says at a section, calmly, that it is not fresh and whole; nothing when it is. */
-export function SectionNote({ subject, service, state, onRetry }: SectionNoteProps): VNode | null {
+export function SectionNote({ subject, service, state, instead, onRetry }: SectionNoteProps): VNode | null {
   if (state === undefined) return null;
   return (
     <div class={`note note-${state.state}`}>
       <Icon name={state.state === 'stale' ? 'clock' : 'info'} />
       <p>
-        <strong>{headline(subject, state)}</strong> {service} {reasonInWords(state.reason)}.
+        <strong>{headline(subject, state, instead)}</strong> {service} {reasonInWords(state.reason)}.
         {onRetry !== undefined && (
           <button type="button" class="link-button" onClick={onRetry}>
             Try again
@@ -29,13 +31,12 @@ export function SectionNote({ subject, service, state, onRetry }: SectionNotePro
   );
 }
 
-function headline(subject: string, state: SectionState): string {
+function headline(subject: string, state: SectionState, instead: string | undefined): string {
   switch (state.state) {
     case 'stale':
       return `${subject} from ${ageInWords(state.ageMs ?? 0)} ago.`;
     case 'fallback':
-      return `${subject} may be incomplete.`;
     case 'omitted':
-      return `${subject} can’t be shown right now.`;
+      return instead !== undefined && state.state === 'fallback' ? instead : `${subject} can’t be shown right now.`;
   }
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { FilmPrice, FilmRatings, FilmTile } from '../payload';
+import type { FilmPrice, FilmRating, FilmTile } from '../payload';
 import { FilmCard } from './film-card';
 
 interface ShelfProps {
@@ -7,7 +7,7 @@ interface ShelfProps {
   readonly title: string;
   readonly films: readonly FilmTile[];
   readonly prices?: readonly FilmPrice[] | undefined;
-  readonly ratings?: readonly FilmRatings[] | undefined;
+  readonly ratings?: readonly FilmRating[] | undefined;
   /** What is to be said of the shelf, under its title. */
   readonly children?: ComponentChildren;
 }
