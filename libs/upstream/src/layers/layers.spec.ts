@@ -1,0 +1,215 @@
+import type { Instance } from 'guichet/discovery';
+import { TimerWheel, UpstreamError } from 'guichet/kernel';
+import { exampleRequest, layerContract, ManualClock, ManualStep, RecordingSink } from 'guichet/testing';
+import { Attempt } from '../attempt.js';
+import { Endpoints } from '../endpoints.js';
+import { openPool } from '../transports/http-pool.js';
+import { upstreamOptionsSchema } from '../upstream-options.js';
+import { AttemptTimeoutLayer } from './attempt-timeout.layer.js';
+import { EventsLayer } from './events.layer.js';
+import { InstancePickLayer } from './instance-pick.layer.js';
+import { RetryLayer } from './retry.layer.js';
+
+const config = upstreamOptionsSchema.parse({});
+
+function instance(port: number): Instance {
+  return { id: `i${port}`, service: 'example', host: '127.0.0.1', port, weight: 1, tags: [], meta: {} };
+}
+
+function endpointsOf(...ports: number[]): Endpoints {
+  const endpoints = new Endpoints(
+    known => openPool(known, config),
+    (_, error) => {
+      throw error;
+    },
+  );
+  endpoints.update({ service: 'example', instances: ports.map(instance), state: 'fresh', confirmedAt: 0 });
+  return endpoints;
+}
+
+const refused = new UpstreamError('upstream-refused', 'example', 'refused');
+const lost = new UpstreamError('upstream-reset', 'example', 'reset');
+
+layerContract('RetryLayer', () => ({ layer: new RetryLayer(endpointsOf(1, 2), 1), expectAtRest: () => {} }));
+
+layerContract('InstancePickLayer', () => {
+  const endpoints = endpointsOf(1, 2);
+  return {
+    layer: new InstancePickLayer(endpoints, Math.random),
+    expectAtRest: () => expect(endpoints.list.map(endpoint => endpoint.outstanding)).toEqual([0, 0]),
+  };
+});
+
+layerContract('AttemptTimeoutLayer', () => {
+  const clock = new ManualClock();
+  const wheel = new TimerWheel(clock);
+  return { layer: new AttemptTimeoutLayer(wheel, clock), expectAtRest: () => expect(wheel.size).toBe(0) };
+});
+
+layerContract('EventsLayer', () => {
+  let open = 0;
+  const events = { attemptStarted: () => open++, attemptEnded: () => open-- };
+  return { layer: new EventsLayer(events as never, new ManualClock()), expectAtRest: () => expect(open).toBe(0) };
+});
+
+describe('RetryLayer', () => {
+  function enter(request = exampleRequest(), endpoints = endpointsOf(1, 2), maxRetries = 1) {
+    const inside = new ManualStep();
+    const outside = new RecordingSink();
+    const attempt = new Attempt(request);
+    attempt.endpoint = endpoints.list[0];
+    const handle = new RetryLayer(endpoints, maxRetries).wrap(inside).start(attempt, outside);
+    return { inside, outside, handle, endpoints };
+  }
+
+  it.each([refused, lost])('tries a lost GET once more, away from the instance that lost it', error => {
+    const { inside, outside, endpoints } = enter();
+    inside.started[0]!.sink.fail(error);
+    expect(outside.outcomes).toEqual([]);
+    expect(inside.started[1]!.attempt).toMatchObject({ number: 2, avoided: endpoints.list[0] });
+    inside.started[1]!.sink.succeed('second');
+    expect(outside.outcomes).toEqual([{ value: 'second' }]);
+  });
+
+  it('gives the second error when both were lost', () => {
+    const { inside, outside, endpoints } = enter();
+    inside.started[0]!.sink.fail(refused);
+    inside.started[1]!.attempt.endpoint = endpoints.list[1];
+    inside.started[1]!.sink.fail(lost);
+    expect(inside.started).toHaveLength(2);
+    expect(outside.outcomes).toEqual([{ error: lost }]);
+  });
+
+  it('tries again when the first is lost while it is started', () => {
+    const inside = new ManualStep();
+    inside.onStart = sink => (inside.started.length === 1 ? sink.fail(refused) : undefined);
+    const outside = new RecordingSink();
+    const handle = new RetryLayer(endpointsOf(1, 2), 1).wrap(inside).start(new Attempt(exampleRequest()), outside);
+    expect(inside.started).toHaveLength(2);
+    handle.cancel();
+    expect(inside.started[1]!.isCancelled).toBe(true);
+  });
+
+  it('lets go of the second try on cancel', () => {
+    const { inside, outside, handle } = enter();
+    inside.started[0]!.sink.fail(refused);
+    handle.cancel();
+    expect(inside.started[1]!.isCancelled).toBe(true);
+    expect(outside.outcomes).toEqual([]);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)('never tries a %s again', method => {
+    const { inside, outside } = enter(exampleRequest({ method, idempotencyKey: 'key' }));
+    inside.started[0]!.sink.fail(refused);
+    expect(inside.started).toHaveLength(1);
+    expect(outside.outcomes).toEqual([{ error: refused }]);
+  });
+
+  it('does not try again what was answered, failed otherwise, has no other instance, or may not', () => {
+    const answered = enter();
+    answered.inside.started[0]!.attempt.isAnswered = true;
+    answered.inside.started[0]!.sink.fail(lost);
+    expect(answered.outside.outcomes).toEqual([{ error: lost }]);
+
+    const late = new UpstreamError('upstream-timeout', 'example', 'late');
+    const timedOut = enter();
+    timedOut.inside.started[0]!.sink.fail(late);
+    expect(timedOut.outside.outcomes).toEqual([{ error: late }]);
+
+    const alone = enter(exampleRequest(), endpointsOf(1));
+    alone.inside.started[0]!.sink.fail(refused);
+    expect(alone.outside.outcomes).toEqual([{ error: refused }]);
+
+    const forbidden = enter(exampleRequest(), endpointsOf(1, 2), 0);
+    forbidden.inside.started[0]!.sink.fail(refused);
+    expect(forbidden.outside.outcomes).toEqual([{ error: refused }]);
+  });
+});
+
+describe('InstancePickLayer', () => {
+  it('fails at once without an instance', () => {
+    const outside = new RecordingSink();
+    const inside = new ManualStep();
+    new InstancePickLayer(endpointsOf(), Math.random).wrap(inside).start(new Attempt(exampleRequest()), outside);
+    expect(outside.outcomes).toMatchObject([{ error: { code: 'no-instances', upstream: 'example' } }]);
+    expect(inside.started).toEqual([]);
+  });
+
+  it('counts what is under way, and goes where less is', () => {
+    const endpoints = endpointsOf(1, 2);
+    const inside = new ManualStep();
+    const step = new InstancePickLayer(endpoints, Math.random).wrap(inside);
+    for (let i = 0; i < 10; i++) step.start(new Attempt(exampleRequest()), new RecordingSink());
+    expect(endpoints.list.map(endpoint => endpoint.outstanding)).toEqual([5, 5]);
+  });
+
+  it('avoids the instance an attempt comes from', () => {
+    const endpoints = endpointsOf(1, 2);
+    const [first, second] = endpoints.list;
+    second!.outstanding = 100;
+    const attempt = new Attempt(exampleRequest(), 2, first);
+    new InstancePickLayer(endpoints, Math.random).wrap(new ManualStep()).start(attempt, new RecordingSink());
+    expect(attempt.endpoint).toBe(second);
+  });
+});
+
+describe('AttemptTimeoutLayer', () => {
+  function enter(timeoutMs: number, deadlineAt: number) {
+    const clock = new ManualClock(1_000);
+    const wheel = new TimerWheel(clock);
+    const inside = new ManualStep();
+    const outside = new RecordingSink();
+    const request = exampleRequest({ timeoutMs, context: { ...exampleRequest().context, deadlineAt } });
+    const attempt = new Attempt(request);
+    new AttemptTimeoutLayer(wheel, clock).wrap(inside).start(attempt, outside);
+    return { clock, inside, outside, attempt, wheel };
+  }
+
+  it('ends an attempt that had its full timeout as upstream-timeout', () => {
+    const { clock, inside, outside, attempt, wheel } = enter(100, 5_000);
+    expect(attempt.allowedMs).toBe(100);
+    clock.advance(99);
+    expect(outside.outcomes).toEqual([]);
+    clock.advance(10);
+    expect(outside.outcomes).toMatchObject([{ error: { code: 'upstream-timeout' } }]);
+    expect(inside.started[0]!.isCancelled).toBe(true);
+    expect(wheel.size).toBe(0);
+  });
+
+  it('ends an attempt that was cut short as deadline-exceeded', () => {
+    const { clock, inside, outside, attempt } = enter(100, 1_040);
+    expect(attempt.allowedMs).toBe(40);
+    clock.advance(50);
+    expect(outside.outcomes).toMatchObject([{ error: { code: 'deadline-exceeded' } }]);
+    expect(inside.started[0]!.isCancelled).toBe(true);
+  });
+
+  it.each([1_000, 900, NaN])('starts nothing when the deadline is over (%p)', deadlineAt => {
+    const { inside, outside } = enter(100, deadlineAt);
+    expect(outside.outcomes).toMatchObject([{ error: { code: 'deadline-exceeded' } }]);
+    expect(inside.started).toEqual([]);
+  });
+});
+
+describe('EventsLayer', () => {
+  it('tells of start and end, how long it took and how it ended', () => {
+    const clock = new ManualClock();
+    const told: unknown[] = [];
+    const events = {
+      attemptStarted: (attempt: Attempt) => told.push(['started', attempt.number]),
+      attemptEnded: (attempt: Attempt, ...rest: unknown[]) => told.push(['ended', attempt.number, ...rest]),
+    };
+    const inside = new ManualStep();
+    const step = new EventsLayer(events as never, clock).wrap(inside);
+    step.start(new Attempt(exampleRequest()), new RecordingSink());
+    clock.advance(30);
+    inside.started[0]!.sink.fail(refused);
+    step.start(new Attempt(exampleRequest(), 2), new RecordingSink()).cancel();
+    expect(told).toEqual([
+      ['started', 1],
+      ['ended', 1, 'failed', 30, refused],
+      ['started', 2],
+      ['ended', 2, 'cancelled', 0, undefined],
+    ]);
+  });
+});
