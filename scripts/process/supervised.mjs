@@ -21,11 +21,12 @@ export const logFolder = join(repository, '.cache', 'logs');
 
 /**
  * Starts a program. Its output goes to `.cache/logs/<name>.log`.
- * @param {{ name: string, file: string, env: Record<string, string>, onDeath: (reason: string) => void }} options
+ * @param {{ name: string, file: string, env: Record<string, string>, show?: boolean, onDeath: (reason: string) => void }} options
+ *   show: its output also goes to this process's;
  *   onDeath: called with one line when it ends and nobody asked it to
  * @returns {Supervised}
  */
-export function startSupervised({ name, file, env, onDeath }) {
+export function startSupervised({ name, file, env, show = false, onDeath }) {
   mkdirSync(logFolder, { recursive: true });
   const log = createWriteStream(join(logFolder, `${name}.log`));
   const child = adopt(
@@ -42,6 +43,7 @@ export function startSupervised({ name, file, env, onDeath }) {
       let rest = '';
       stream.setEncoding('utf8').on('data', text => {
         log.write(text);
+        if (show) process.stdout.write(text);
         const complete = (rest + text).split('\n');
         rest = complete.pop();
         for (const line of complete) lines(line);

@@ -6,12 +6,12 @@ const patienceMs = 30_000;
 
 /**
  * Starts a built BFF and waits until it says that it is ready.
- * @param {{ name: string, port: number, managementPort: number, env: Record<string, string>, onDeath: (reason: string) => void }} options
+ * @param {{ name: string, port: number, managementPort: number, env: Record<string, string>, show?: boolean, onDeath: (reason: string) => void }} options
  *   ports: 0 is any free one; onDeath: called with one line when it ends after it was ready and nobody asked it to
  * @returns {Promise<{ name: string, port: number, managementPort: number, bff: import('../process/supervised.mjs').Supervised }>}
  * @throws {Error} when it ends before, with its own words in `output`
  */
-export async function startBff({ name, port, managementPort, env, onDeath }) {
+export async function startBff({ name, port, managementPort, env, show = false, onDeath }) {
   let ready = false;
   let failed;
   const death = new Promise((_, reject) => (failed = reject));
@@ -19,6 +19,7 @@ export async function startBff({ name, port, managementPort, env, onDeath }) {
     name,
     file: join('dist', 'apps', name, 'main.js'),
     env: { ...env, PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
+    show,
     onDeath: reason => (ready ? onDeath(reason) : failed(fault(reason, bff))),
   });
   // As libs/bff/src/run-bff.ts says: one message to the parent when the ports are open.

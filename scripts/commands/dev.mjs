@@ -1,0 +1,98 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from '../build/build.mjs';
+import { adopt, end } from '../process/children.mjs';
+import { repository } from '../projects.mjs';
+import { startBff } from '../run/bff.mjs';
+import { mustBeFree } from '../run/ports.mjs';
+import { startStaticServices } from '../run/services.mjs';
+
+export const help = `npm run dev -- web | mobile
+
+Runs one BFF and, on every edit of it or of a lib, builds what changed and starts it again. With type errors the last good
+build keeps running. The example's services are started beside it, unless DISCOVERY, UPSTREAMS_FILE or CONSUL_HTTP_ADDR
+says where services are. Ports: PORT and MANAGEMENT_PORT, else those of npm start. Ctrl-C ends everything.`;
+
+const ports = { web: [3000, 9000], mobile: [3001, 9001] };
+const compiler = fileURLToPath(new URL('../dev/compiler.mjs', import.meta.url));
+const ownDiscovery = ['DISCOVERY', 'UPSTREAMS_FILE', 'CONSUL_HTTP_ADDR'];
+
+/**
+ * @param {readonly string[]} args
+ * @param {(code: number) => Promise<never>} leave
+ */
+export async function run([name], leave) {
+  if (!name || !existsSync(join(repository, 'apps', name))) throw new Error(`Which app? ${help.split('\n')[0]}`);
+  const [port, managementPort] = portsOf(name);
+  await mustBeFree(port, `the ${name} BFF`);
+  await mustBeFree(managementPort, `operators of the ${name} BFF`);
+  const services = ownDiscovery.some(variable => process.env[variable]) ? undefined : 'services';
+  await build([services, name].filter(Boolean));
+
+  const fatal = reason => {
+    console.error(`✗ ${reason}`);
+    void leave(1);
+  };
+  const found = services ? await startStaticServices(fatal) : { env: {} };
+  const app = new App({ name, port, managementPort, env: found.env });
+  watchSources(name, app, fatal);
+  await app.restart();
+  return 'stays';
+}
+
+/** The running BFF: one at a time, the newest build. */
+class App {
+  constructor(place) {
+    this.place = place;
+    this.bff = undefined;
+    this.turn = Promise.resolve();
+  }
+
+  /** Ends the old process, then starts the new one; calls queue up. */
+  restart() {
+    return (this.turn = this.turn.then(() => this.replace()));
+  }
+
+  async replace() {
+    const { name } = this.place;
+    const since = performance.now();
+    const old = this.bff;
+    this.bff = undefined;
+    if (old) await end(old.child, 1_000);
+    try {
+      const started = await startBff({ ...this.place, show: true, onDeath: reason => this.died(reason) });
+      this.bff = started.bff;
+      const took = ((performance.now() - since) / 1000).toFixed(1);
+      console.log(`✓ ${name} serves on http://127.0.0.1:${started.port} (started in ${took} s)`);
+    } catch (error) {
+      console.error(`${error.output}\n✗ ${error.message}; waiting for an edit.`);
+    }
+  }
+
+  died(reason) {
+    // The end of the process that a restart replaces is no news.
+    if (this.bff === undefined) return;
+    this.bff = undefined;
+    console.error(`✗ ${reason}; waiting for an edit.`);
+  }
+}
+
+function watchSources(name, app, fatal) {
+  const child = adopt(fork(compiler, [name], { cwd: repository, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  child.on('message', message => {
+    if (message.type === 'ready') console.log('Watching for edits. Ctrl-C ends everything.');
+    if (message.type === 'errors') console.error(`${message.text}\n✗ Type errors: the last good build keeps running.`);
+    if (message.type === 'built' && message.projects.length > 0) {
+      console.log(`✓ Built ${message.projects.join(', ')} (${(message.ms / 1000).toFixed(1)} s)`);
+      void app.restart();
+    }
+  });
+  child.once('exit', code => code && fatal(`the compiler ended with code ${code}`));
+}
+
+function portsOf(name) {
+  const [port, managementPort] = ports[name] ?? [3000, 9000];
+  return [Number(process.env.PORT || port), Number(process.env.MANAGEMENT_PORT || managementPort)];
+}
