@@ -10,7 +10,7 @@ const LAST_YEAR = 2011;
 const title = z
   .union([z.string(), z.number()])
   .nullish()
-  .transform(raw => (raw == null ? null : String(raw).trim() || null));
+  .transform(raw => String(raw ?? '').trim() || null);
 
 const text = z
   .string()

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from 'guichet/discovery';
+import { FilmPage } from './pages/film/film.page.js';
+import { HomePage } from './pages/home/home.page.js';
+import { OrderCommand } from './pages/order/order.command.js';
+import { SearchPage } from './pages/search/search.page.js';
+import { upstreams } from './upstreams.js';
+
+/** The mobile team's BFF. */
+@Module({
+  imports: [DiscoveryModule.forRoot(), upstreams],
+  controllers: [HomePage, FilmPage, SearchPage, OrderCommand],
+})
+export class AppModule {}

@@ -1,0 +1,23 @@
+import { CatalogClient, customerId, formatSchema, idempotencyKey, OrdersClient } from '#shop';
+import { body, Command, headers, internal, type PayloadOf, required } from 'guichet/page';
+import { z } from 'zod';
+import { orderShape } from './order.shape.js';
+
+/** Places an order. The client names it by `Idempotency-Key`: sent again with the same key, it is the same order. */
+@Command('POST', 'orders', { budgetMs: 3_000, status: 201, shape: orderShape, summary: 'Order a film' })
+export class OrderCommand {
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly orders: OrdersClient,
+  ) {}
+
+  private readonly body = body(z.object({ customerId, filmId: z.int().positive(), format: formatSchema }));
+  private readonly headers = headers(z.object({ 'idempotency-key': idempotencyKey }));
+
+  readonly film = internal([this.body], ({ filmId }) => this.catalog.film(filmId));
+  readonly order = required([this.body, this.film, this.headers], ({ customerId, format }, { sku }, headers) =>
+    this.orders.place({ customerId, sku, format }, headers['idempotency-key']),
+  );
+}
+
+export type OrderPayload = PayloadOf<OrderCommand>;
