@@ -1,3 +1,5 @@
+// Nest's internals, which may be evaluated first, need it and do not load it.
+import 'reflect-metadata';
 export { type BffOptions, type BffOptionsInput, bffOptionsSchema } from './bff-options.js';
 export { PortError } from './boot-failure.js';
 export { runBff } from './run-bff.js';

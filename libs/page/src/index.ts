@@ -1,3 +1,5 @@
+// Nest's internals, which may be evaluated first, need it and do not load it.
+import 'reflect-metadata';
 export { compilePage, type Compiled } from './compile.js';
 export { type Device } from './device.js';
 export { body, device, headers, locale, params, principal, query } from './inputs.js';
