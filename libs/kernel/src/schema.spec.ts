@@ -34,4 +34,13 @@ describe('check', () => {
     };
     expect(() => check(later, {})).toThrow(TypeError);
   });
+
+  it('survives a schema that throws, which zod turns into a promise that rejects', async () => {
+    const buggy = z.unknown().refine(() => {
+      throw new RangeError('a bug');
+    });
+    expect(() => check(buggy, {})).toThrow(TypeError);
+    // An unhandled rejection would show up, and end the process, within this turn.
+    await new Promise(setImmediate);
+  });
 });

@@ -20,12 +20,15 @@ export interface SchemaIssue {
 
 /**
  * Checks a value and gives what the schema makes of it: unknown keys gone, defaults filled in.
- * @throws TypeError  if the schema validates asynchronously
+ * @throws TypeError  if the schema validates asynchronously, or throws: zod then starts over asynchronously, so the two look alike
  */
 export function check<T>(schema: Schema<T>, value: unknown): Checked<T> {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise)
-    throw new TypeError('a schema must validate synchronously: it has an async refinement');
+  if (result instanceof Promise) {
+    // Nobody waits for it: a rejection that is not handled would end the process.
+    result.catch(() => {});
+    throw new TypeError('a schema must validate synchronously: it has an async refinement, or one that throws');
+  }
   if (result.issues === undefined) return { ok: true, value: result.value };
   return { ok: false, issues: result.issues.map(issue => ({ path: dotted(issue.path), message: issue.message })) };
 }

@@ -41,6 +41,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   headers: IncomingHttpHeaders = {};
   body: Buffer = EMPTY;
   private isOpen = true;
+  private isQueued = false;
   private bytes = 0;
   private chunks: Buffer[] | undefined = undefined;
   private controller: Dispatcher.DispatchController | undefined = undefined;
@@ -63,6 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   send(): this {
     const { method, target, body } = this.attempt.request;
     this.endpoint.queued++;
+    this.isQueued = true;
     this.endpoint.pool.dispatch(
       { method, path: target, body: body ?? null, headers: outgoingHeaders(this.attempt) },
       this,
@@ -101,7 +103,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   }
 
   onResponseEnd(): void {
-    this.endpoint.queued--;
+    this.giveBack();
     if (!this.isOpen) return;
     this.isOpen = false;
     if (this.chunks) this.body = Buffer.concat(this.chunks, this.bytes);
@@ -117,10 +119,17 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.endpoint.queued--;
+    this.giveBack();
     if (!this.isOpen) return;
     this.isOpen = false;
     this.sink.fail(transportError(this.attempt, error, this.controller !== undefined));
+  }
+
+  /** The pool is done with it. Once: undici reports an error after the end when what heard of the end threw. */
+  private giveBack(): void {
+    if (!this.isQueued) return;
+    this.isQueued = false;
+    this.endpoint.queued--;
   }
 
   private refuseSize(): void {

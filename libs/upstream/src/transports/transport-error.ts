@@ -21,15 +21,16 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  */
 export function transportError(attempt: Attempt, caught: Error & { code?: string }, isSent: boolean): unknown {
   if (caught.code === 'UND_ERR_INVALID_ARG' || caught.code === 'UND_ERR_NOT_SUPPORTED') return caught;
-  const code = codeOf(caught.code ?? '', isSent);
+  const isUnparsable = caught.name === 'HTTPParserError';
+  const code = isUnparsable ? 'upstream-malformed' : codeOf(caught.code ?? '', isSent);
   const message = `${named(attempt.request)}: ${caught.code ?? caught.name}`;
   return new UpstreamError(code, attempt.request.upstream, message, {
     instance: attempt.endpoint?.address,
-    cause: caught,
+    // A parser's error carries bytes of the answer.
+    cause: isUnparsable ? undefined : caught,
   });
 }
 
 function codeOf(code: string, isSent: boolean): ErrorCode {
-  if (code.startsWith('HPE_')) return 'upstream-malformed';
   return CODES[code] ?? (isSent ? 'upstream-reset' : 'upstream-refused');
 }
