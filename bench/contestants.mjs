@@ -26,6 +26,7 @@ export async function startContestants(page, directory, say) {
     const [guichetPort, managementPort, handPort, stockPort] = await freePorts(4);
     const upstreamsFile = join(directory, `${page.name}-upstreams.json`);
     await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
+    const modules = await transpile(page.folder);
     const rivals = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
     const start = (name, entry, port, env) =>
       servers.push({
@@ -41,9 +42,9 @@ export async function startContestants(page, directory, say) {
     });
     start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {
       ...rivals,
-      BENCH_PAGE: pathToFileURL(join(page.folder, 'hand-written.mjs')).href,
+      BENCH_PAGE: pathToFileURL(join(modules, 'hand-written.js')).href,
     });
-    start('stock-nest', await transpile(join(page.folder, 'stock-nest.ts')), stockPort, rivals);
+    start('stock-nest', join(modules, 'stock-nest.js'), stockPort, rivals);
     await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
     const answers = await assertSamePayload(servers, paths);
     const contestants = servers.map(({ name, url, process }) => ({

@@ -21,7 +21,7 @@ export class ServerProcess {
   constructor(name, entry, env) {
     this.name = name;
     this.#child = fork(entry, [], {
-      execArgv: ['--import', probe, '--enable-source-maps'],
+      execArgv: ['--import', probe],
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

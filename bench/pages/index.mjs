@@ -3,7 +3,7 @@ import { filmPage } from './film/page.mjs';
 import { parallelPage } from './parallel/page.mjs';
 
 /**
- * A page that is measured. Its folder holds the same page twice more: `hand-written.mjs` and `stock-nest.ts`.
+ * A page that is measured. Its folder holds the same page twice more: `hand-written.ts` and `stock-nest.ts`.
  * @typedef {object} BenchPage
  * @property {string} name    the first half of its cases' names
  * @property {string} folder  absolute

@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
+import { JsonCall } from './json-call.mjs';
 
 const { default: page } = await import(process.env['BENCH_PAGE']);
 const pools = Object.fromEntries(
@@ -12,6 +13,9 @@ const pools = Object.fromEntries(
     new Pool(`http://127.0.0.1:${port}`, { headersTimeout: 2_000, bodyTimeout: 2_000 }),
   ]),
 );
+
+/** @type {import('./get.js').Get} */
+const get = (service, path, done, failed) => void new JsonCall(pools[service], path, done, failed);
 
 createServer((request, response) => {
   const id = request.url.slice(request.url.lastIndexOf('/') + 1);
@@ -34,5 +38,5 @@ createServer((request, response) => {
     over = true;
     response.writeHead(502).end();
   };
-  page(pools, id, done, failed);
+  page(get, id, done, failed);
 }).listen(Number(process.env['PORT']), '127.0.0.1');
