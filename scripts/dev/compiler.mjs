@@ -6,13 +6,16 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { inputsOf, stamp } from '../build/stamps.mjs';
+import { testingRoom } from '../layers.mjs';
 import { projectsFor, repository } from '../projects.mjs';
 import { HotProject } from './hot-project.mjs';
 import { watchTree } from './watch-tree.mjs';
 
 const settleMs = 40;
 const name = process.argv[2];
-const hot = projectsFor([name]).map(project => new HotProject(project));
+const projects = projectsFor([name]);
+// No app runs the testing lib; it is built when it is asked for.
+const hot = projects.filter(({ root }) => root !== testingRoom).map(project => new HotProject(project));
 const stale = new Set();
 let timer;
 
@@ -50,8 +53,9 @@ function compile() {
     }
     stale.delete(one);
     if (result.wrote) built.push(one);
-    if (result.declarationsChanged)
-      for (const upper of hot) if (upper.project.rank > one.project.rank) stale.add(upper);
+    if (result.declarationsChanged) {
+      for (const other of hot) if (other !== one && other.uses(one)) stale.add(other);
+    }
   }
   if (errors.length > 0) return process.send({ type: 'errors', text: errors.join('\n') });
   process.send({
@@ -64,8 +68,7 @@ function compile() {
 
 /** So that the next `npm start` finds nothing stale. */
 function noteStamps() {
-  const projects = hot.map(({ project }) => project);
-  for (const project of projects) {
+  for (const { project } of hot) {
     if (existsSync(join(repository, project.outDir))) stamp(project.name, inputsOf(project, projects));
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { ts } from '../lint/typescript.mjs';
 import { repository } from '../projects.mjs';
 
@@ -53,6 +53,17 @@ export class HotProject {
     };
     this.program.emit(undefined, write, undefined, false, { before: [before()] });
     return { wrote, declarationsChanged };
+  }
+
+  /** Whether it was compiled against the declarations of another project. */
+  uses(other) {
+    const folder = join(repository, other.project.outDir) + sep;
+    return (
+      this.program
+        ?.getProgram()
+        .getSourceFiles()
+        .some(({ fileName }) => fileName.startsWith(folder)) ?? true
+    );
   }
 
   config() {
