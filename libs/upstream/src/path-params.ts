@@ -19,8 +19,8 @@ export type ParamsOption<P extends string> = [ParamNames<P>] extends [never]
  * A path template that is a string literal. A string put together at run time is refused by the compiler: what varies
  * belongs in `params` and `query`, where it is encoded.
  */
-// A Record over a literal has required keys; over `string` or a pattern it is an index signature, which {} fits.
-export type LiteralPath<P extends string> = object extends Record<P, 1> ? never : P;
+// A Record over a literal has required keys; over `string` or a pattern it is an index signature, which an empty record fits.
+export type LiteralPath<P extends string> = Record<never, 1> extends Record<P, 1> ? never : P;
 
 /** A path template without parameters. */
 export type PathWithoutParams<P extends string> = [ParamNames<P>] extends [never] ? LiteralPath<P> : never;
