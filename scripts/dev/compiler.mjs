@@ -21,11 +21,12 @@ let timer;
 
 process.once('disconnect', () => process.exit(0));
 
-// The first compilation gives what is in dist already, and makes those after an edit quick.
-for (const one of hot) one.compile();
 for (const { project } of hot) {
   watchTree(join(repository, project.sourceRoot), file => changed(relative(repository, file)));
 }
+// The first compilation finds what was edited since the build, and makes those after it quick.
+for (const one of hot) stale.add(one);
+compile();
 process.send({ type: 'ready' });
 
 /** @param {string} file  relative to the repository */
