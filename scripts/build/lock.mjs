@@ -8,7 +8,12 @@ const lock = join(repository, 'dist', '.building');
 /** Runs `work` while no other process builds in this repository; waits for its turn. */
 export async function alone(work) {
   mkdirSync(join(repository, 'dist'), { recursive: true });
-  while (!take()) await pause(200);
+  let isTold = false;
+  while (!take()) {
+    if (!isTold) console.log('… another build is under way here; waiting for it');
+    isTold = true;
+    await pause(200);
+  }
   const release = () => rmSync(lock, { force: true });
   process.once('exit', release);
   try {
