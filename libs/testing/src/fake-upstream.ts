@@ -37,7 +37,7 @@ export type RouteHandler<Route extends string = string> = (request: ReceivedRequ
 /** Routes by `'GET /products/:id'`. */
 export type FakeRoutes<Routes extends string> = { readonly [Route in Routes]: RouteHandler<Route> };
 
-interface Route {
+interface CompiledRoute {
   readonly pattern: RegExp;
   readonly names: readonly string[];
   readonly handler: RouteHandler;
@@ -50,14 +50,14 @@ interface Route {
 export class FakeUpstream {
   /** Every request so far, in order of arrival. */
   readonly requests: ReceivedRequest[] = [];
-  private readonly routes: Route[] = [];
+  private readonly routes: CompiledRoute[] = [];
   private connections = 0;
   private readonly numbers = new WeakMap<object, number>();
   private waiting: { count: number; resolve: () => void }[] = [];
   private readonly server: Server;
 
   constructor(routes: Readonly<Record<string, RouteHandler>>) {
-    for (const [route, handler] of Object.entries(routes)) this.on(route, handler as RouteHandler);
+    for (const [route, handler] of Object.entries(routes)) this.on(route, handler);
     this.server = createServer((request, response) => void this.handle(request, response));
     this.server.on('connection', socket => this.numbers.set(socket, ++this.connections));
   }
@@ -152,7 +152,7 @@ export async function fakeUpstream<Routes extends string = never>(routes?: FakeR
   return new FakeUpstream((routes ?? {}) as Readonly<Record<string, RouteHandler>>).listen();
 }
 
-function paramsOf(route: Route | undefined, line: string): Record<string, string> {
+function paramsOf(route: CompiledRoute | undefined, line: string): Record<string, string> {
   if (!route) return {};
   const values = route.pattern.exec(line)!.slice(1);
   return Object.fromEntries(route.names.map((name, i) => [name, decodeURIComponent(values[i]!)]));

@@ -54,11 +54,11 @@ export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamR
   };
 }
 
-/** A layer to be tried, and what must be at rest when no attempt is in it. */
+/** A layer to be tried, and what it holds. */
 export interface LayerUnderTest {
   readonly layer: Layer;
-  /** Asserts that nothing is held: no timer, no count, no slot. Called after every case. */
-  readonly expectAtRest: () => void;
+  /** @returns how many timers, counts and slots it holds for attempts that are in it; none must be left when none is */
+  readonly held: () => number;
 }
 
 /**
@@ -71,12 +71,12 @@ export function layerContract(name: string, make: () => LayerUnderTest): void {
     const failure = new UpstreamError('upstream-status', 'example', 'answered 500', { status: 500 });
 
     function enter(onStart?: (sink: CallSink<unknown>) => void) {
-      const { layer, expectAtRest } = make();
+      const { layer, held } = make();
       const inside = new ManualStep();
       inside.onStart = onStart;
       const outside = new RecordingSink();
       const handle = layer.wrap(inside).start(new Attempt(exampleRequest()), outside);
-      return { inside, outside, handle, expectAtRest };
+      return { inside, outside, handle, held };
     }
 
     it('starts what is inside once', () => {
@@ -86,58 +86,58 @@ export function layerContract(name: string, make: () => LayerUnderTest): void {
     });
 
     it('forwards the value', () => {
-      const { inside, outside, expectAtRest } = enter();
+      const { inside, outside, held } = enter();
       inside.started[0]!.sink.succeed('value');
       expect(outside.outcomes).toEqual([{ value: 'value' }]);
-      expectAtRest();
+      expect(held()).toBe(0);
     });
 
     it('forwards the error as the same object', () => {
-      const { inside, outside, expectAtRest } = enter();
+      const { inside, outside, held } = enter();
       inside.started[0]!.sink.fail(failure);
       expect(outside.outcomes).toHaveLength(1);
       expect((outside.outcomes[0] as { error: unknown }).error).toBe(failure);
-      expectAtRest();
+      expect(held()).toBe(0);
     });
 
     it('forwards an outcome that comes while the inside is started', () => {
       const succeeded = enter(sink => sink.succeed('at once'));
       expect(succeeded.outside.outcomes).toEqual([{ value: 'at once' }]);
-      succeeded.expectAtRest();
+      expect(succeeded.held()).toBe(0);
       const failed = enter(sink => sink.fail(failure));
       expect(failed.outside.outcomes).toEqual([{ error: failure }]);
-      failed.expectAtRest();
+      expect(failed.held()).toBe(0);
     });
 
     it('lets go of the inside on cancel, and says nothing any more', () => {
-      const { inside, outside, handle, expectAtRest } = enter();
+      const { inside, outside, handle, held } = enter();
       handle.cancel();
       expect(inside.started[0]!.isCancelled).toBe(true);
       inside.started[0]!.sink.succeed('too late');
       inside.started[0]!.sink.fail(failure);
       expect(outside.outcomes).toEqual([]);
-      expectAtRest();
+      expect(held()).toBe(0);
     });
 
     it('takes a second and a late cancel', () => {
       const cancelled = enter();
       cancelled.handle.cancel();
       cancelled.handle.cancel();
-      cancelled.expectAtRest();
+      expect(cancelled.held()).toBe(0);
       const finished = enter();
       finished.inside.started[0]!.sink.succeed('value');
       finished.handle.cancel();
       expect(finished.outside.outcomes).toEqual([{ value: 'value' }]);
-      finished.expectAtRest();
+      expect(finished.held()).toBe(0);
     });
 
     it('tells one outcome, whatever the inside says', () => {
-      const { inside, outside, expectAtRest } = enter();
+      const { inside, outside, held } = enter();
       inside.started[0]!.sink.succeed('first');
       inside.started[0]!.sink.succeed('second');
       inside.started[0]!.sink.fail(failure);
       expect(outside.outcomes).toEqual([{ value: 'first' }]);
-      expectAtRest();
+      expect(held()).toBe(0);
     });
   });
 }

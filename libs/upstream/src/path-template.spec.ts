@@ -7,6 +7,17 @@ function fill(id: unknown): string {
   return fillTemplate(product, { id });
 }
 
+/** What is wrong with a value as input of the client, or undefined. */
+function issuesOf(id: unknown): InvalidInput['issues'] | undefined {
+  try {
+    fill(id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.issues;
+    throw error;
+  }
+}
+
 describe('fillTemplate', () => {
   it('puts values where the template names them', () => {
     expect(fill('42')).toBe('/products/42/reviews');
@@ -40,12 +51,7 @@ describe('fillTemplate', () => {
     ['€'.repeat(700), 'bytes'],
     ['\ud800', 'Unicode'],
   ])('refuses %.20j as input of the client', value => {
-    expect(() => fill(value)).toThrow(InvalidInput);
-    try {
-      fill(value);
-    } catch (error) {
-      expect((error as InvalidInput).issues).toMatchObject([{ in: 'params', path: 'id' }]);
-    }
+    expect(issuesOf(value)).toMatchObject([{ in: 'params', path: 'id' }]);
   });
 
   it.each([[undefined], [null], [NaN], [Infinity], [{}]])('calls %p a mistake in the code', value => {
@@ -83,13 +89,8 @@ describe('fillTemplate', () => {
         { length: 1 + Math.floor(random() * 8) },
         () => alphabet[Math.floor(random() * alphabet.length)],
       ).join('');
-      let path: string;
-      try {
-        path = fill(value);
-      } catch (error) {
-        expect(error).toBeInstanceOf(InvalidInput);
-        continue;
-      }
+      if (issuesOf(value)) continue;
+      const path = fill(value);
       kept++;
       expect(path).toMatch(/^\/products\/[^/?#\\\s]+\/reviews$/);
       // As a server sees it: nothing to resolve, and the value comes out as it went in.

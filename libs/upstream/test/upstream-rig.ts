@@ -9,7 +9,7 @@ import {
   UpstreamEvents,
   UpstreamModule,
   type UpstreamRootOptions,
-} from 'guichet/upstream';
+} from '../src/index.js';
 import { Observable, ReplaySubject } from 'rxjs';
 
 /** Instances as a test says. */

@@ -1,8 +1,9 @@
-import axios, {
+import {
   AxiosHeaders,
   type AxiosInstance,
   type AxiosResponse,
   CanceledError,
+  create,
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { currentContext, UpstreamError } from 'guichet/kernel';
@@ -17,7 +18,7 @@ import { UpstreamHttpService } from './upstream-http.service.js';
 
 /** Makes the `HttpService` of an upstream: axios with an adapter that enters the upstream's stack. */
 export function createUpstreamHttp(runtime: UpstreamRuntime): UpstreamHttpService {
-  const instance = axios.create({ adapter: config => exchange(runtime, instance, config) });
+  const instance = create({ adapter: config => exchange(runtime, instance, config) });
   // Read by axios when a request is made, before its first promise: what `axiosRef` calls take their context from.
   Object.defineProperty(instance.defaults, CONTEXT_OPTION, {
     enumerable: true,

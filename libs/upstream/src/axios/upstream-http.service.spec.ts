@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
-import axios, { type AxiosError } from 'axios';
+import { type AxiosError, isAxiosError } from 'axios';
 import { type CallContext, runInContext, UpstreamError } from 'guichet/kernel';
 import { delayed, endless, fakeUpstream, type FakeUpstream, hang, reply, replyRaw, reset } from 'guichet/testing';
 import { firstValueFrom, of, switchMap } from 'rxjs';
@@ -8,8 +8,7 @@ import { contextOf, upstreamRig, type UpstreamRig } from '../../test/upstream-ri
 import { detachedContext } from '../detached-context.js';
 import { HttpUpstream } from '../http-upstream.js';
 import { Upstream } from '../upstream.decorator.js';
-import { InjectUpstreamHttp } from './inject-upstream-http.js';
-import { upstreamHttpToken } from './inject-upstream-http.js';
+import { InjectUpstreamHttp, upstreamHttpToken } from './inject-upstream-http.js';
 import { axiosTarget } from './axios-target.js';
 import { UpstreamHttpService } from './upstream-http.service.js';
 
@@ -45,7 +44,7 @@ describe('the HttpService of an upstream', () => {
   it('is a real HttpService, injected or taken from the client', async () => {
     @Injectable()
     class Legacy {
-      constructor(@InjectUpstreamHttp('catalog') readonly http: UpstreamHttpService) {}
+      constructor(@InjectUpstreamHttp('catalog') readonly catalogHttp: UpstreamHttpService) {}
     }
     expect(Reflect.getMetadata('self:paramtypes', Legacy)).toEqual([{ index: 0, param: upstreamHttpToken('catalog') }]);
     const injected = rig.app.get<UpstreamHttpService>(upstreamHttpToken('catalog'));
@@ -117,7 +116,7 @@ describe('the HttpService of an upstream', () => {
     catalog.on('GET /products/:id', () => reply(404, { message: 'gone' }));
     const error = await failureOf('/products/7');
     expect(error).toBeInstanceOf(UpstreamError);
-    expect(axios.isAxiosError(error)).toBe(true);
+    expect(isAxiosError(error)).toBe(true);
     expect(error).toMatchObject({ code: 'upstream-status', status: 404, upstream: 'catalog' });
     expect(error.response).toMatchObject({ status: 404, data: { message: 'gone' } });
     expect(JSON.stringify(error)).not.toContain('gone');

@@ -33,7 +33,7 @@ class CatalogClient extends HttpUpstream {
 const clients: (UpstreamRig | FakeUpstream | { close(): Promise<void> })[] = [];
 
 afterEach(async () => {
-  for (const open of clients.splice(0).reverse()) await open.close();
+  for (const open of clients.splice(0).toReversed()) await open.close();
 });
 
 async function fake(answer: unknown = { ok: true }): Promise<FakeUpstream> {
@@ -66,7 +66,7 @@ async function deadPort(): Promise<FakeUpstream> {
   const server = await fakeUpstream();
   const instance = server.instance('catalog');
   await server.close();
-  return { ...server, instance: () => instance } as unknown as FakeUpstream;
+  return Object.create(server, { instance: { value: () => instance } }) as FakeUpstream;
 }
 
 // The first exchange of a process compiles the parser: not to be measured.
