@@ -1,5 +1,5 @@
 import { films } from '../../../examples/shop/services/data/films.js';
-import { filmCardSchema, filmId, filmSchema } from './film.js';
+import { filmCardSchema, filmIdSchema, filmSchema } from './film.js';
 
 const read = films.map(film => filmSchema.parse(film));
 
@@ -47,7 +47,7 @@ describe('the schema of a film', () => {
 });
 
 describe('the number of a film', () => {
-  it('is read from a path', () => expect(filmId.parse('3201')).toBe(3201));
+  it('is read from a path', () => expect(filmIdSchema.parse('3201')).toBe(3201));
 
   it.each([
     '0',
@@ -63,5 +63,5 @@ describe('the number of a film', () => {
     '?x=',
     '1\r\n',
     'x'.repeat(10_000),
-  ])('is not %j', text => expect(filmId.safeParse(text).success).toBe(false));
+  ])('is not %j', text => expect(filmIdSchema.safeParse(text).success).toBe(false));
 });

@@ -54,7 +54,7 @@ export const filmSchema = card
 export type Film = z.output<typeof filmSchema>;
 
 /** The number of a film, as a path has it: `22`. A text that is no such number is refused. */
-export const filmId = z
+export const filmIdSchema = z
   .string()
   .regex(/^[1-9]\d{0,6}$/, 'must be the number of a film')
   .transform(Number);

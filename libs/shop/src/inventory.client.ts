@@ -33,7 +33,7 @@ export class InventoryClient extends HttpUpstream {
   /** Of at most 100 films at once; of none without asking. */
   ofAll(films: readonly { readonly sku: string }[]): Observable<Stock[]> {
     if (films.length === 0) return of([]);
-    const skus = films.map(film => film.sku).join();
+    const skus = [...new Set(films.map(film => film.sku))].join();
     return this.get('/stock', { query: { skus }, schema: stockListSchema, public: true });
   }
 }

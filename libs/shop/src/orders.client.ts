@@ -24,12 +24,12 @@ export interface OrderWish {
 }
 
 /** Names an order: the same key is the same order, however often it is sent. 1 to 200 printable ASCII characters. */
-export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters');
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters');
 
 /** Takes orders. */
 @Upstream('orders', { timeoutMs: 1_000 })
 export class OrdersClient extends HttpUpstream {
-  /** @param key  see {@link idempotencyKey} */
+  /** @param key  see {@link idempotencyKeySchema} */
   place(wish: OrderWish, key: string) {
     return this.post('/orders', { body: wish, schema: orderSchema, idempotencyKey: key });
   }

@@ -26,7 +26,7 @@ export class PricingClient extends HttpUpstream {
   /** For at most 100 films at once; for none without asking. */
   quotes(films: readonly { readonly sku: string }[], tier: Tier): Observable<Quote[]> {
     if (films.length === 0) return of([]);
-    const skus = films.map(film => film.sku).join();
+    const skus = [...new Set(films.map(film => film.sku))].join();
     return this.get('/prices', { query: { skus, tier }, schema: quoteListSchema });
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tierSchema } from './tier.js';
 
 /** A customer's id: `c17`. */
-export const customerId = z.string().regex(/^c[1-9]\d{0,5}$/, 'must be the id of a customer');
+export const customerIdSchema = z.string().regex(/^c[1-9]\d{0,5}$/, 'must be the id of a customer');
 
 const customerSchema = z.object({
   id: z.string(),

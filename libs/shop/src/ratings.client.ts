@@ -23,7 +23,7 @@ export class RatingsClient extends HttpUpstream {
   /** Of at most 100 films at once; of none without asking. */
   ofAll(films: readonly { readonly id: number }[]): Observable<Rating[]> {
     if (films.length === 0) return of([]);
-    const ids = films.map(film => film.id).join();
+    const ids = [...new Set(films.map(film => film.id))].join();
     return this.get('/ratings', { query: { ids }, schema: ratingListSchema, public: true });
   }
 }

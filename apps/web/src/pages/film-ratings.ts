@@ -7,5 +7,5 @@ export const ratings = z.object({
   rottenTomatoes: z.number().nullable(),
 });
 
-/** The ratings of one of a page's films. */
-export const filmRatings = ratings.extend({ filmId: z.int() });
+/** What a shelf shows of one of a page's films. */
+export const filmRating = ratings.pick({ imdb: true }).extend({ filmId: z.int() });

@@ -26,16 +26,17 @@ export const recommendations: ServiceDefinition = {
   ],
 };
 
-/** Films of the same director first, then of the genre and the decade, then of the decade; of each, first what most people have seen. */
+/** Films of the director, then of genre and decade, then of the decade, then any; of each, first what most people have seen. */
 function similar(film: FilmRecord, genre: string | null, director: string | null, limit: number) {
   const ofDirector = bestSeen(other => director !== null && other.director === director);
   const ofDecade = bestSeen(other => decadeOf(other) === decadeOf(film));
   const ofGenre = ofDecade.filter(other => genre !== null && other.genre === genre);
   const reasons = new Map<FilmRecord, string>();
+  for (const other of ranking) reasons.set(other, 'liked');
   for (const other of ofDecade) reasons.set(other, 'decade');
   for (const other of ofGenre) reasons.set(other, 'genre');
   for (const other of ofDirector) reasons.set(other, 'director');
-  return [...new Set([...ofDirector, ...ofGenre, ...ofDecade])]
+  return [...new Set([...ofDirector, ...ofGenre, ...ofDecade, ...ranking])]
     .filter(other => other !== film)
     .slice(0, limit)
     .map(other => ({ ...cardOf(other), because: reasons.get(other) }));

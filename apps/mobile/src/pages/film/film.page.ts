@@ -1,6 +1,6 @@
 import {
   CatalogClient,
-  filmId,
+  filmIdSchema,
   InventoryClient,
   PricingClient,
   RatingsClient,
@@ -23,7 +23,7 @@ export class FilmPage {
     private readonly recommendations: RecommendationsClient,
   ) {}
 
-  private readonly params = params(z.object({ id: filmId }));
+  private readonly params = params(z.object({ id: filmIdSchema }));
   private readonly viewer = principal({ optional: true });
 
   readonly film = required([this.params], ({ id }) => this.catalog.film(id));

@@ -1,4 +1,4 @@
-import { CatalogClient, customerId, formatSchema, idempotencyKey, OrdersClient } from '#shop';
+import { CatalogClient, customerIdSchema, formatSchema, idempotencyKeySchema, OrdersClient } from '#shop';
 import { body, Command, headers, internal, type PayloadOf, required } from 'guichet/page';
 import { z } from 'zod';
 import { orderShape } from './order.shape.js';
@@ -11,12 +11,14 @@ export class OrderCommand {
     private readonly orders: OrdersClient,
   ) {}
 
-  private readonly body = body(z.object({ customerId, filmId: z.int().positive(), format: formatSchema }));
-  private readonly headers = headers(z.object({ 'idempotency-key': idempotencyKey }));
+  private readonly body = body(
+    z.object({ customerId: customerIdSchema, filmId: z.int().positive(), format: formatSchema }),
+  );
+  private readonly sent = headers(z.object({ 'idempotency-key': idempotencyKeySchema }));
 
   readonly film = internal([this.body], ({ filmId }) => this.catalog.film(filmId));
-  readonly order = required([this.body, this.film, this.headers], ({ customerId, format }, { sku }, headers) =>
-    this.orders.place({ customerId, sku, format }, headers['idempotency-key']),
+  readonly order = required([this.body, this.film, this.sent], ({ customerId, format }, { sku }, sent) =>
+    this.orders.place({ customerId, sku, format }, sent['idempotency-key']),
   );
 }
 

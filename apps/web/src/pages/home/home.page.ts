@@ -1,7 +1,7 @@
 import {
   CatalogClient,
   type Customer,
-  customerId,
+  customerIdSchema,
   InventoryClient,
   PricingClient,
   ProfilesClient,
@@ -27,7 +27,7 @@ export class HomePage {
     private readonly critics: RatingsClient,
   ) {}
 
-  private readonly query = query(z.object({ customer: customerId.optional() }));
+  private readonly query = query(z.object({ customer: customerIdSchema.optional() }));
 
   readonly shelves = internal([], () => this.catalog.lists());
   readonly films = internal([this.shelves], shelves => shelves.flatMap(shelf => shelf.films));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filmRatings } from '../film-ratings.js';
+import { filmRating } from '../film-ratings.js';
 import { filmTile } from '../film-tile.js';
 import { filmPrice } from '../price-tag.js';
 
@@ -9,5 +9,5 @@ export const homeShape = z.object({
   lists: z.array(z.object({ name: z.string(), title: z.string(), films: z.array(filmTile) })),
   picks: z.array(filmTile),
   prices: z.array(filmPrice).optional(),
-  ratings: z.array(filmRatings).optional(),
+  ratings: z.array(filmRating).optional(),
 });

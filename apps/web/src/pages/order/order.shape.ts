@@ -1,12 +1,10 @@
 import { formatSchema } from '#shop';
 import { z } from 'zod';
 
-/** The order as it was placed; `at` is ISO 8601. */
+/** What the web client says of an order. */
 export const orderShape = z.object({
   order: z.object({
     id: z.string(),
-    at: z.string(),
-    filmId: z.int(),
     format: formatSchema,
     amountCents: z.int(),
     currency: z.string(),

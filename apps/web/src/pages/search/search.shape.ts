@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filmRatings } from '../film-ratings.js';
+import { filmRating } from '../film-ratings.js';
 import { filmTile } from '../film-tile.js';
 import { filmPrice } from '../price-tag.js';
 
@@ -7,5 +7,5 @@ import { filmPrice } from '../price-tag.js';
 export const searchShape = z.object({
   results: z.object({ total: z.int(), films: z.array(filmTile) }),
   prices: z.array(filmPrice).optional(),
-  ratings: z.array(filmRatings).optional(),
+  ratings: z.array(filmRating).optional(),
 });

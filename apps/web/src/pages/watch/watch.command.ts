@@ -1,4 +1,4 @@
-import { CatalogClient, customerId, ProfilesClient } from '#shop';
+import { CatalogClient, customerIdSchema, ProfilesClient } from '#shop';
 import { body, Command, internal, type PayloadOf, required } from 'guichet/page';
 import { z } from 'zod';
 import { watchShape } from './watch.shape.js';
@@ -11,7 +11,7 @@ export class WatchCommand {
     private readonly profiles: ProfilesClient,
   ) {}
 
-  private readonly body = body(z.object({ customerId, filmId: z.int().positive() }));
+  private readonly body = body(z.object({ customerId: customerIdSchema, filmId: z.int().positive() }));
 
   readonly film = internal([this.body], ({ filmId }) => this.catalog.film(filmId));
   readonly watchlist = required([this.body, this.film], (wish, film) => this.profiles.watch(wish.customerId, film.id));

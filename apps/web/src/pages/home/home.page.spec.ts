@@ -1,0 +1,100 @@
+import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { HomePage } from './home.page.js';
+
+const film = (id: number, title: string | number | null) => ({
+  id,
+  sku: `F${id}`,
+  title,
+  releaseDate: 'Jul 04 1972',
+  genre: 'Drama',
+});
+const price = (id: number, tier: string) => ({
+  sku: `F${id}`,
+  filmId: id,
+  tier,
+  currency: 'EUR',
+  amountCents: id,
+  listAmountCents: id,
+});
+const skusOf = (url: string) => new URL(url, 'http://fake').searchParams.get('skus')!.split(',');
+const stock = (id: number, available: boolean) => ({
+  sku: `F${id}`,
+  filmId: id,
+  formats: [{ format: 'stream', copies: null, available }],
+});
+const upstreams = {
+  catalog: {
+    'GET /lists': () => ({
+      lists: [{ name: 'all', title: 'All', films: [film(1, 1776), film(2, null), film(3, 'Out')] }],
+    }),
+  },
+  inventory: { 'GET /stock': () => ({ stock: [stock(1, true), stock(2, true), stock(3, false)] }) },
+  recommendations: { 'GET /picks': () => ({ picks: [film(4, 'Picked')] }) },
+  pricing: {
+    'GET /prices': ({ url }: ReceivedRequest) => ({
+      prices: skusOf(url).map(sku => price(Number(sku.slice(1)), url.endsWith('gold') ? 'gold' : 'basic')),
+    }),
+  },
+  ratings: {
+    'GET /ratings': () => ({ ratings: [{ filmId: 4, imdb: 7.5, imdbVotes: 10, rottenTomatoes: null }] }),
+  },
+  profiles: {
+    'GET /customers/:id': () => ({ id: 'c3', name: 'Dario Amsel', tier: 'gold', favouriteGenre: 'Western' }),
+  },
+};
+
+describe('the shop window', () => {
+  let harness: PageHarness<HomePage, keyof typeof upstreams>;
+  beforeEach(async () => {
+    harness = await pageHarness(HomePage, { upstreams });
+  });
+  afterEach(() => harness.close());
+
+  it('shows what can be had, with prices and ratings, and picks', async () => {
+    const { payload, complete } = await harness.get();
+    expect(complete).toBe(true);
+    expect(payload).toEqual({
+      customer: null,
+      lists: [
+        {
+          name: 'all',
+          title: 'All',
+          films: [
+            { id: 1, title: '1776', year: 1972, genre: 'Drama' },
+            { id: 2, title: 'Untitled film', year: 1972, genre: 'Drama' },
+          ],
+        },
+      ],
+      picks: [{ id: 4, title: 'Picked', year: 1972, genre: 'Drama' }],
+      prices: [1, 2, 3, 4].map(id => ({ filmId: id, currency: 'EUR', amountCents: id, listAmountCents: id })),
+      ratings: [{ filmId: 4, imdb: 7.5 }],
+    });
+    expect(harness.upstreams.profiles.requests).toEqual([]);
+  });
+
+  it('greets a customer, picks by taste and prices by tier', async () => {
+    const { payload } = await harness.get({}, { query: { customer: 'c3' } });
+    expect(payload.customer).toEqual({ name: 'Dario Amsel' });
+    expect(harness.upstreams.recommendations.requests[0]!.url).toBe('/picks?genre=Western&limit=12');
+    expect(harness.upstreams.pricing.requests[0]!.url).toMatch(/tier=gold$/);
+  });
+
+  it('serves a stranger when nobody knows the customer', async () => {
+    harness.upstreams.profiles.on('GET /customers/:id', () => reply(503));
+    const { payload, sections } = await harness.get({}, { query: { customer: 'c3' } });
+    expect([payload.customer, payload.lists.length]).toEqual([null, 1]);
+    expect(sections).toEqual({ customer: { state: 'fallback', reason: 'upstream-status' } });
+  });
+
+  it('shows all films when nobody knows the stock', async () => {
+    harness.upstreams.inventory.on('GET /stock', () => reply(503));
+    const { payload } = await harness.get();
+    expect(payload.lists[0]!.films.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  it('is nothing without its shelves, and refuses what is no customer', async () => {
+    expect((await harness.get({}, { query: { customer: '../c3' } })).status).toBe(400);
+    harness.upstreams.catalog.on('GET /lists', () => reply(500));
+    expect((await harness.get()).status).toBe(502);
+  });
+});
