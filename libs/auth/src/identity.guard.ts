@@ -54,7 +54,7 @@ export class IdentityGuard extends AuthGuard('bearer') {
   ): T {
     if (error instanceof KeysUnavailable)
       throw new ServiceUnavailableException('Identity cannot be checked at the moment.');
-    if (error) throw error;
+    if (error) throw error as Error;
     if (principal) return principal;
     const refusal =
       status === 400

@@ -106,8 +106,7 @@ interface Reply {
 }
 
 function append(reply: unknown, name: string, member: string): void {
-  const { getHeader } = reply as Reply;
-  const set = getHeader.call(reply, name);
+  const set = (reply as Reply).getHeader(name);
   const value = typeof set === 'string' ? `${set}, ${member}` : member;
   if ((reply as Reply).header) (reply as Reply).header!(name, value);
   else (reply as Reply).setHeader!(name, value);
