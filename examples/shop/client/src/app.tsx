@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { restoreScroll, useVisit, type Visit } from './location';
+import { addressIn, restoreScroll, useVisit, type Visit } from './location';
 import { Footer } from './parts/footer';
 import { Header } from './parts/header';
 import { TakesFocus } from './parts/page-title';
@@ -41,7 +41,7 @@ export function App(): VNode {
       <Header route={route} />
       <main id="main" tabIndex={-1}>
         <TakesFocus.Provider value={visit.arrival !== 'arrive'}>
-          <Page key={visit.key + visit.url.href} route={route} visit={visit} onShown={onShown} />
+          <Page key={visit.key + addressIn(visit.url)} route={route} visit={visit} onShown={onShown} />
         </TakesFocus.Provider>
       </main>
       <Footer />
@@ -61,6 +61,6 @@ function Page({ route, ...props }: PageProps & { readonly route: Route }): VNode
     case 'film':
       return <FilmPage {...props} id={route.id} />;
     case 'nowhere':
-      return <NowherePage />;
+      return <NowherePage {...props} />;
   }
 }

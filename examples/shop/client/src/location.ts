@@ -24,6 +24,11 @@ export function useVisit(): Visit {
   return visit;
 }
 
+/** What of a URL decides which page is shown: all but the fragment. */
+export function addressIn(url: URL): string {
+  return url.pathname + url.search;
+}
+
 /** Goes to an address of this origin without loading the document again. */
 export function go(href: string): void {
   rememberScroll();
@@ -40,6 +45,7 @@ export function restoreScroll(visit: Visit): void {
 export function followLinks(): void {
   history.scrollRestoration = 'manual';
   window.addEventListener('popstate', () => {
+    if (addressIn(new URL(window.location.href)) === addressIn(current.url)) return; // the skip link: the same page
     rememberScroll();
     announce('back');
   });

@@ -17,7 +17,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
     status: response.status,
-    title: textOf(body['title']) ?? 'This did not work',
+    title: capitalised(textOf(body['title']) ?? 'This did not work'),
     detail: textOf(body['detail']),
     code: textOf(body['code']),
     requestId: textOf(body['requestId']) ?? response.headers.get('x-request-id') ?? undefined,
@@ -41,6 +41,11 @@ async function objectOf(response: Response): Promise<Record<string, unknown>> {
   if (!(response.headers.get('content-type') ?? '').includes('json')) return {};
   const body: unknown = await response.json().catch(() => ({}));
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** With its first letter large: an upstream's own title may not have it so. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,9 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Answer } from './answer';
 
+/** Stands for the answer on a page that asks the BFF for nothing. */
+export const NOTHING_ASKED: Answer<object> = { kind: 'page', payload: {}, states: {} };
+
 /**
  * Tells the frame, once per answer, that a page stands.
  * @param titleOf  the window's title for a payload; a problem's own title stands for itself

@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
-import type { Problem } from '../problem';
+import { capitalised, type Problem } from '../problem';
 import { reasonInWords } from '../section-state';
+import { NOTHING_ASKED, useShown } from '../use-shown';
+import type { PageProps } from './page-props';
 import { PageTitle } from '../parts/page-title';
 
 interface ProblemPageProps {
@@ -20,7 +22,9 @@ export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPagePro
       <p class="problem-status">{problem.status === 0 ? 'No answer' : problem.status}</p>
       <PageTitle>{missing ? `We don’t have this ${wanted}` : problem.title}</PageTitle>
       <p class="problem-detail">
-        {missing ? 'It may have been taken off the shelves, or the address has a slip in it.' : problem.detail}
+        {missing
+          ? 'It may have been taken off the shelves, or the address has a slip in it.'
+          : (problem.detail ?? 'Something went wrong behind the counter that this page cannot do without.')}
       </p>
       {!missing && problem.failures.length > 0 && (
         <ul class="problem-failures">
@@ -54,7 +58,8 @@ export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPagePro
 }
 
 /** An address at which the store has nothing. */
-export function NowherePage(): VNode {
+export function NowherePage({ onShown }: PageProps): VNode {
+  useShown(NOTHING_ASKED, onShown, () => 'No such shelf');
   return (
     <div class="problem">
       <p class="problem-status">404</p>
@@ -67,8 +72,4 @@ export function NowherePage(): VNode {
       </p>
     </div>
   );
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -5,7 +5,7 @@ import { SectionNote } from '../parts/section-note';
 import { FilmGrid } from '../parts/shelf';
 import { ShelfSkeleton } from '../parts/skeleton';
 import { addressOf } from '../route';
-import { useShown } from '../use-shown';
+import { NOTHING_ASKED, useShown } from '../use-shown';
 import { usePage } from '../use-page';
 import { counted } from '../words';
 import type { PageProps } from './page-props';
@@ -22,7 +22,7 @@ export function SearchPage(props: SearchPageProps): VNode {
 }
 
 function NothingAsked({ onShown }: PageProps): VNode {
-  useShown(NO_PAYLOAD, onShown, () => 'Search');
+  useShown(NOTHING_ASKED, onShown, () => 'Search');
   return (
     <section class="results">
       <PageTitle>Search the shelves</PageTitle>
@@ -30,8 +30,6 @@ function NothingAsked({ onShown }: PageProps): VNode {
     </section>
   );
 }
-
-const NO_PAYLOAD = { kind: 'page', payload: {}, states: {} } as const;
 
 function Results({ query, page, visit, onShown }: SearchPageProps): VNode {
   const path = `/pages/search?query=${encodeURIComponent(query)}&page=${page}`;
@@ -58,6 +56,7 @@ function Results({ query, page, visit, onShown }: SearchPageProps): VNode {
       {results.total === 0 && <p class="quiet">Try fewer letters: the search looks for them anywhere in a title.</p>}
       <SectionNote subject="Prices" service="The pricing service" state={answer.states['prices']} onRetry={retry} />
       <SectionNote subject="Ratings" service="The ratings service" state={answer.states['ratings']} onRetry={retry} />
+      {results.films.length > 0 && <h2 class="hidden-words">Films</h2>}
       <FilmGrid films={results.films} prices={prices} ratings={ratings} />
       <Pages query={query} page={page} pages={Math.ceil(results.total / RESULTS_PER_PAGE)} />
     </section>
