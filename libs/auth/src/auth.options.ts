@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSecure } from './secure-url.js';
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
@@ -53,12 +54,6 @@ export const bearerOptions = z
 
 /** What the bearer side works with. */
 export type BearerOptions = z.output<typeof bearerOptions>;
-
-/** Whether nobody on the way can change what an URL answers: https, or this machine. */
-export function isSecure(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
 
 /** The token under which {@link BearerOptions} are injected. */
 export const BEARER_OPTIONS = Symbol('BearerOptions');

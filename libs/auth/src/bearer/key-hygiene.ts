@@ -64,6 +64,8 @@ function algorithmsOf(jwk: JWK, key: KeyObject): readonly string[] {
     case 'rsa':
       if (key.asymmetricKeyDetails!.modulusLength! < MIN_RSA_BITS)
         throw new TypeError(`RSA below ${MIN_RSA_BITS} bits`);
+      // With an exponent of 1 every signature is its own message.
+      if (key.asymmetricKeyDetails!.publicExponent! < 3n) throw new TypeError('RSA with an exponent below 3');
       return RSA_ALGORITHMS;
     case 'ec':
       return [EC_ALGORITHMS[jwk.crv!] ?? unsupported(jwk.crv)];

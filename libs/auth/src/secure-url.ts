@@ -1,0 +1,12 @@
+import { isIPv4 } from 'node:net';
+
+/** Whether a host is this machine. A name that merely begins with `127.` is anybody's. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+}
+
+/** Whether nobody on the way can change what an URL answers: https, or this machine. */
+export function isSecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || isLoopback(hostname);
+}
