@@ -3,7 +3,7 @@ import type { BootProblem } from 'guichet/kernel';
 import type { PageGraph } from './compile.js';
 import { isNode, SectionNode } from './node.js';
 import { HANDLER } from './page.decorator.js';
-import { privateMembers } from './private-members.js';
+import { notedPrivateSections, privateMembers } from './private-members.js';
 import { SECTIONS_KEY } from './section-state.js';
 
 /** Names a section cannot have: the envelope's, the framework's, and what would change how an object is written as JSON. */
@@ -21,7 +21,7 @@ export function checkMembers({ page, declaration, instance, sections, made }: Pa
     if (field instanceof SectionNode && sections.get(field) !== name)
       add(name, `the same section as ${sections.get(field)}`, 'give each field a section of its own');
   }
-  const hidden = privateMembers(declaration.file, page);
+  const hidden = new Set([...notedPrivateSections(instance), ...privateMembers(declaration.file, page)]);
   for (const [node, name] of sections) {
     if (hidden.has(name) && node.kind === 'section')
       add(name, 'a private section: at run time it would leave with the payload', 'make it public, or use internal(…)');

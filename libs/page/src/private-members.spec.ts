@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { privateMembers } from './private-members.js';
+import { notedPrivateSections, PRIVATE_SECTIONS, privateMembers } from './private-members.js';
 
 const SOURCE = `
 export class Film { private readonly other = 1; }
@@ -47,5 +47,20 @@ describe('privateMembers', () => {
   it('knows nothing where there is neither', () => {
     expect(found('dist/film.page.js')).toEqual([]);
     expect(privateMembers(undefined, 'FilmPage').size).toBe(0);
+  });
+});
+
+describe('notedPrivateSections', () => {
+  it('gathers what the build noted on a page and on its base classes', () => {
+    class Base {}
+    class FilmPage extends Base {}
+    Reflect.defineMetadata(PRIVATE_SECTIONS, ['margin'], Base);
+    Reflect.defineMetadata(PRIVATE_SECTIONS, ['price'], FilmPage);
+    expect([...notedPrivateSections(new FilmPage())]).toEqual(['price', 'margin']);
+  });
+
+  it('knows nothing of a page built without the plugin', () => {
+    class HomePage {}
+    expect(notedPrivateSections(new HomePage()).size).toBe(0);
   });
 });

@@ -1,6 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
+/** Under this key a built page carries the names of its private sections: the compiler plugin of scripts/build writes them. */
+export const PRIVATE_SECTIONS = 'guichet:private-sections';
+
+/**
+ * What the build noted of a page and of the classes it extends. It needs no file beside the running one, as a deployed
+ * app has none; without the plugin there is nothing.
+ */
+export function notedPrivateSections(page: object): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let type: object | null = page.constructor; type; type = Object.getPrototypeOf(type) as object | null) {
+    for (const name of (Reflect.getOwnMetadata(PRIVATE_SECTIONS, type) ?? []) as readonly string[]) names.add(name);
+  }
+  return names;
+}
+
 /**
  * Finds the members of a class that TypeScript calls `private` or `protected`. At run time nothing tells them from public
  * ones, so this reads the class's declaration, or the source that a source map names, where they lie on this machine; elsewhere
