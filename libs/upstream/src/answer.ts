@@ -4,8 +4,10 @@ import type { UpstreamRequest } from './upstream-request.js';
 /** A whole answer, as the transport collected it. */
 export interface Answer {
   readonly status: number;
-  /** By name in lower case. */
+  /** All headers, by name in lower case. Made anew on every read: for one, ask {@link header}. */
   readonly headers: IncomingHttpHeaders;
+  /** @param name  in lower case */
+  header(name: string): string | undefined;
   /** The body's bytes, within the cap; empty where there is none. */
   readonly body: Buffer;
   /** Milliseconds after which the upstream wants to be asked again, where it said so. */

@@ -43,8 +43,8 @@ export function malformed(request: UpstreamRequest, answer: Answer, message: str
 }
 
 function parsed(request: UpstreamRequest, answer: Answer): unknown {
-  if (!isPlain(answer.headers['content-encoding'])) throw malformed(request, answer, 'sent an encoded body, unasked');
-  if (!isJson(answer.headers['content-type'])) throw malformed(request, answer, 'did not send JSON');
+  if (!isPlain(answer.header('content-encoding'))) throw malformed(request, answer, 'sent an encoded body, unasked');
+  if (!isJson(answer.header('content-type'))) throw malformed(request, answer, 'did not send JSON');
   try {
     return parseJson(answer.body);
   } catch {
@@ -58,7 +58,7 @@ function explains(status: number): boolean {
 }
 
 function readable(answer: Answer): unknown {
-  if (!isPlain(answer.headers['content-encoding']) || !isJson(answer.headers['content-type'])) return undefined;
+  if (!isPlain(answer.header('content-encoding')) || !isJson(answer.header('content-type'))) return undefined;
   try {
     return parseJson(answer.body);
   } catch {

@@ -47,13 +47,13 @@ function read(bodyOf: BodyReader, request: UpstreamRequest, answer: Answer): Axi
 }
 
 function bytesOf(request: UpstreamRequest, answer: Answer): Buffer {
-  if (!isPlain(answer.headers['content-encoding'])) throw malformed(request, answer, 'sent an encoded body, unasked');
+  if (!isPlain(answer.header('content-encoding'))) throw malformed(request, answer, 'sent an encoded body, unasked');
   return answer.body;
 }
 
 function textOf(request: UpstreamRequest, answer: Answer): string {
   const body = bytesOf(request, answer);
-  if (!isJson(answer.headers['content-type']) || request.method === 'HEAD') return body.toString('utf8');
+  if (!isJson(answer.header('content-type')) || request.method === 'HEAD') return body.toString('utf8');
   if (body.length === 0 && answer.status === 200) throw malformed(request, answer, 'answered 200 without a body');
   if (body.length === 0) return '';
   try {

@@ -8,10 +8,12 @@ import { NOTHING_TO_CANCEL, type Step } from '../layer.js';
 import { retryAfterMs } from '../retry-after.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import { outgoingHeaders } from './outgoing-headers.js';
+import { allHeaders, rawHeader } from './raw-headers.js';
 import { transportError } from './transport-error.js';
 import { named } from '../upstream-request.js';
 
 const EMPTY = Buffer.alloc(0);
+const NO_HEADERS: readonly Buffer[] = [];
 // Made once: nobody reads it, and an error with a stack for each cancelled call would be dear.
 const LET_GO = new Error('the call was let go');
 
@@ -35,16 +37,21 @@ export class HttpTransport implements Step {
   }
 }
 
-/** One request and its answer: undici's handler, the collected answer and the handle in one object. */
+/**
+ * One request and its answer: undici's handler, the collected answer and the handle in one object. Speaks undici's first
+ * handler interface, which hands out headers as they came: the second makes an object of all of them for every answer,
+ * and two more objects per exchange.
+ * @see docs/decisions/0004-undici-dispatch-per-instance.md
+ */
 class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   status = 0;
-  headers: IncomingHttpHeaders = {};
   body: Buffer = EMPTY;
   private isOpen = true;
   private isQueued = false;
   private bytes = 0;
   private chunks: Buffer[] | undefined = undefined;
-  private controller: Dispatcher.DispatchController | undefined = undefined;
+  private rawHeaders: readonly Buffer[] = NO_HEADERS;
+  private abort: ((reason: Error) => void) | undefined = undefined;
 
   constructor(
     private readonly attempt: Attempt,
@@ -57,8 +64,16 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     return this.endpoint.address;
   }
 
+  get headers(): IncomingHttpHeaders {
+    return allHeaders(this.rawHeaders);
+  }
+
   get retryAfterMs(): number | undefined {
-    return retryAfterMs(this.headers['retry-after'], () => this.clock.epochMs());
+    return retryAfterMs(this.header('retry-after'), () => this.clock.epochMs());
+  }
+
+  header(name: string): string | undefined {
+    return rawHeader(this.rawHeaders, name);
   }
 
   send(): this {
@@ -75,34 +90,36 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   cancel(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.controller?.abort(LET_GO);
+    this.abort?.(LET_GO);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onConnect(abort: (reason?: Error) => void): void {
     // Thrown, undici skips the request and keeps the connection; abort() would close it.
     if (!this.isOpen) throw LET_GO;
-    this.controller = controller;
+    this.abort = abort;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onHeaders(status: number, headers: Buffer[]): boolean {
     // 1xx: the answer is yet to come.
-    if (status < 200 || !this.isOpen) return;
+    if (status < 200 || !this.isOpen) return true;
     this.attempt.isAnswered = true;
     this.status = status;
-    this.headers = headers;
+    this.rawHeaders = headers;
     const { method, maxBytes } = this.attempt.request;
-    if (method !== 'HEAD' && Number(headers['content-length']) > maxBytes) this.refuseSize();
+    if (method !== 'HEAD' && Number(this.header('content-length')) > maxBytes) this.refuseSize();
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.isOpen) return;
+  onData(chunk: Buffer): boolean {
+    if (!this.isOpen) return true;
     this.bytes += chunk.length;
-    if (this.bytes > this.attempt.request.maxBytes) return this.refuseSize();
-    if (this.body === EMPTY) this.body = chunk;
+    if (this.bytes > this.attempt.request.maxBytes) this.refuseSize();
+    else if (this.body === EMPTY) this.body = chunk;
     else (this.chunks ??= [this.body]).push(chunk);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.giveBack();
     if (!this.isOpen) return;
     this.isOpen = false;
@@ -118,11 +135,11 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     this.sink.succeed(value);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.giveBack();
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.sink.fail(transportError(this.attempt, error, this.controller !== undefined));
+    this.sink.fail(transportError(this.attempt, error, this.abort !== undefined));
   }
 
   /** The pool is done with it. Once: undici reports an error after the end when what heard of the end threw. */
@@ -134,7 +151,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
 
   private refuseSize(): void {
     this.isOpen = false;
-    this.controller?.abort(LET_GO);
+    this.abort?.(LET_GO);
     const { upstream, maxBytes } = this.attempt.request;
     const message = `${named(this.attempt.request)} answered ${this.status} with more than ${maxBytes} bytes`;
     const details = { instance: this.address, status: this.status };
