@@ -1,9 +1,12 @@
+import type { Credentials } from './credentials.js';
 import type { Principal } from './principal.js';
 
 /** What a request is known by from its first room to its last. One object a request; rooms fill in what they find out. */
 export class RequestContext {
   /** Who asks, once a guard has said so. */
   principal: Principal | undefined = undefined;
+  /** What upstreams may be shown in the name of who asks, once a guard has said so. */
+  credentials: Credentials | undefined = undefined;
   /** The app's locale that fits the client's `Accept-Language` best (BCP 47), or undefined where the app declares none. */
   locale: string | undefined = undefined;
   /** Whether the client went away before it had its answer. */
