@@ -31,9 +31,12 @@ export interface UpstreamRequest {
   readonly context: CallContext;
 }
 
-/** @returns whether a call may be made a second time without harm: GET and HEAD alone */
-export function isRepeatable(request: UpstreamRequest): boolean {
-  return request.method === 'GET' || request.method === 'HEAD';
+/**
+ * @returns whether a call may be made a second time without harm: GET and HEAD, and what carries an idempotency key, by which
+ * the upstream knows a call that it has carried out already
+ */
+export function isRepeatable({ method, idempotencyKey }: UpstreamRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || idempotencyKey !== undefined;
 }
 
 /** @returns how messages name a call: method and template, which hold no value */

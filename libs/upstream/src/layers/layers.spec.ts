@@ -98,12 +98,19 @@ describe('RetryLayer', () => {
     expect(outside.outcomes).toEqual([]);
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)('never tries a %s again', method => {
-    const { inside, outside } = enter(exampleRequest({ method, idempotencyKey: 'key' }));
-    inside.started[0]!.sink.fail(refused);
-    expect(inside.started).toHaveLength(1);
-    expect(outside.outcomes).toEqual([{ error: refused }]);
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)(
+    'tries a %s again only by an idempotency key',
+    method => {
+      const { inside, outside } = enter(exampleRequest({ method }));
+      inside.started[0]!.sink.fail(refused);
+      expect(inside.started).toHaveLength(1);
+      expect(outside.outcomes).toEqual([{ error: refused }]);
+
+      const keyed = enter(exampleRequest({ method, idempotencyKey: 'key' }));
+      keyed.inside.started[0]!.sink.fail(lost);
+      expect(keyed.inside.started[1]!.attempt).toMatchObject({ number: 2, avoided: keyed.endpoints.list[0] });
+    },
+  );
 
   it('does not try again what was answered, failed otherwise, has no other instance, or may not', () => {
     const answered = enter();

@@ -7,8 +7,8 @@ import type { CallHandle, CallSink } from '../upstream-call.js';
 import { isRepeatable } from '../upstream-request.js';
 
 /**
- * Tries a call again where that is certain to be harmless: GET and HEAD, when the instance refused the connection or
- * reset it before it answered; on another instance; no more often than `maxRetries`.
+ * Tries a call again where that is certain to be harmless: GET, HEAD and calls with an idempotency key, when the
+ * instance refused the connection or reset it before it answered; on another instance; no more often than `maxRetries`.
  */
 export class RetryLayer implements Layer {
   readonly name = 'retry';
