@@ -8,4 +8,6 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.e2e-spec.ts'],
   testTimeout: 30_000,
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/end-with-suite.ts'],
 };
