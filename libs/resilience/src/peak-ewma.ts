@@ -1,6 +1,6 @@
 /** How many times the upstream's median a failure costs at least. */
 const FAILURE_MEDIANS = 10;
-/** What a failure costs at least while no median is known, in milliseconds: Consul's and the clients' usual timeout. */
+/** What a failure costs at least while no median is known, in milliseconds: an upstream's default timeout. */
 const UNKNOWN_FAILURE_MS = 1_000;
 
 /**

@@ -1,0 +1,61 @@
+import { SlidingCount } from './sliding-count.js';
+
+/** Milliseconds of one bucket: how finely the windows slide. */
+const BUCKET_MS = 1_000;
+
+/**
+ * How many further attempts, retries and hedges alike, an upstream may get: a ratio of the calls of the last window, so
+ * that an upstream in trouble gets a tenth more instead of a multiple. One per upstream.
+ * Further attempts are counted over a bucket more than calls, so that two bursts never come to lie within one window.
+ * @see docs/decisions/0014-what-further-attempts-may-cost.md
+ */
+export class RetryBudget {
+  private readonly calls: SlidingCount;
+  private readonly extras: SlidingCount;
+
+  /**
+   * @param ratio         further attempts for each call, >= 0
+   * @param windowMs      milliseconds, a multiple of 1000
+   * @param minPerWindow  further attempts that are allowed however few calls there are
+   */
+  constructor(
+    private readonly ratio = 0.1,
+    windowMs = 10_000,
+    private readonly minPerWindow = 1,
+  ) {
+    const buckets = windowMs / BUCKET_MS;
+    this.calls = new SlidingCount(windowMs, buckets);
+    this.extras = new SlidingCount(windowMs + BUCKET_MS, buckets + 1);
+  }
+
+  /**
+   * A call begins: its first attempt, which is free.
+   * @param now  milliseconds
+   */
+  called(now: number): void {
+    this.calls.add(now);
+  }
+
+  /**
+   * Asks for one further attempt, and counts it when it is granted.
+   * @param now  milliseconds
+   */
+  claim(now: number): boolean {
+    if (this.extras.total(now) + 1 > this.allowed(now)) return false;
+    this.extras.add(now);
+    return true;
+  }
+
+  /**
+   * @param now  milliseconds
+   * @returns how much of the budget is used, 0 to 1
+   */
+  used(now: number): number {
+    const allowed = this.allowed(now);
+    return allowed === 0 ? 1 : Math.min(1, this.extras.total(now) / allowed);
+  }
+
+  private allowed(now: number): number {
+    return Math.max(this.minPerWindow, this.ratio * this.calls.total(now));
+  }
+}
