@@ -1,6 +1,6 @@
 /**
  * The one table of the repository's layers: who may import whom, and in which order things are built.
- * Imports go downward only, never sideways in a row. The lint rule, the build order and docs/architecture.md follow it.
+ * Imports go downward only, never sideways in a row (a test may: it shows how neighbours work together). The lint rule, the build order and docs/architecture.md follow it.
  *
  * @typedef {{ row: number, rooms: readonly string[] }} Row  rooms are folders, relative to the repository's root
  */

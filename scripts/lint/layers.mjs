@@ -44,8 +44,8 @@ function judgeRelative(file, from, specifier) {
   const to = roomOf(normalize(join(dirname(file), specifier)));
   const inTable = room => /^(libs|apps)\//.test(room ?? '');
   if (to === from || !(inTable(from) || inTable(to))) return undefined;
-  // Tests may use the repository's own programs: scripts/servers starts what they need.
-  if (to === undefined && isTest(file)) return undefined;
+  // Tests may use what the repository has beside its rooms: scripts/servers starts what they need, the example serves it.
+  if (!inTable(to) && isTest(file)) return undefined;
   return `'${specifier}' leaves ${from}: name what it wants publicly (guichet/<lib>, ${exampleClients.specifier})`;
 }
 
@@ -66,6 +66,7 @@ function judgeRooms(from, to, test) {
   const own = from === testingRoom ? Infinity : rowOf(from);
   const row = rowOf(to);
   if (row === undefined) return `${to} is not in the layer table (scripts/layers.mjs)`;
-  if (own === undefined || row < own) return undefined;
+  // A test may show how its room and a neighbour work together.
+  if (own === undefined || row < own || (test && row === own)) return undefined;
   return `${from} (row ${own}) may not import ${to} (row ${row}): imports go downward, never sideways`;
 }

@@ -30,6 +30,8 @@ describe('the layer rule', () => {
     const { code, output } = await lint({
       'libs/page/src/index.ts': `import { x } from 'guichet/upstream'; import { y } from './y.js'; import z from 'zod';`,
       'libs/page/src/y.spec.ts': `import { ManualClock } from 'guichet/testing'; import x from '@nestjs/testing';`,
+      'libs/shop/src/a.spec.ts': `import { films } from '../../../examples/shop/services/films.js'; import '../../../scripts/servers/consul.mjs';`,
+      'libs/problem/src/a.spec.ts': `import { Page } from 'guichet/page';`,
       'apps/web/src/main.ts': `import { c } from '#shop'; import { p } from 'guichet/page'; import 'guichet/discovery/registration';`,
       'libs/testing/src/index.ts': `import { Page } from 'guichet/page';`,
       'test/film.e2e-spec.ts': `import { c } from '#shop'; import { harness } from 'guichet/testing';`,
@@ -56,6 +58,18 @@ describe('the layer rule', () => {
     ['relatively into another lib', 'libs/page/src/a.ts', `import '../../kernel/src/index.js';`, 'leaves libs/page'],
     ['relatively into another app', 'apps/web/src/a.ts', `import '../../mobile/src/main.js';`, 'leaves apps/web'],
     ['relatively from test into a lib', 'test/a.e2e-spec.ts', `import '../libs/page/src/index.js';`, 'leaves test'],
+    [
+      'upward from a spec',
+      'libs/page/src/a.spec.ts',
+      `import { x } from 'guichet/bff';`,
+      'row 4) may not import libs/bff',
+    ],
+    [
+      'the example from a lib',
+      'libs/shop/src/a.ts',
+      `import '../../../examples/shop/services/all.js';`,
+      'leaves libs/shop',
+    ],
     ['itself by its public name', 'libs/page/src/a.ts', `import 'guichet/page';`, 'libs/page names itself publicly'],
     ['the testing lib outside tests', 'apps/web/src/a.ts', `import 'guichet/testing';`, 'is for specs'],
     ['the clients from a lib', 'libs/bff/src/a.ts', `import '#shop';`, 'only apps and tests'],
