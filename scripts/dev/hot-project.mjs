@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { ts } from '../lint/typescript.mjs';
 import { repository } from '../projects.mjs';
 
-const { before } = createRequire(import.meta.url)('../build/private-sections.cjs');
+const privateSections = createRequire(import.meta.url)('../build/private-sections.cjs');
 
 /** Parsed files, shared by all projects: most of a program is declarations of packages that never change. */
 const parsed = new Map();
@@ -51,7 +51,7 @@ export class HotProject {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);
     };
-    this.program.emit(undefined, write, undefined, false, { before: [before()] });
+    this.program.emit(undefined, write, undefined, false, { before: [privateSections.before()] });
     return { wrote, declarationsChanged };
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { layerContract } from 'guichet/testing';
 import type { Layer } from 'guichet/upstream';
 import * as ts from 'typescript';
@@ -22,7 +23,8 @@ function load(): { ConcurrencyCapLayer: new (maxUnderWay: number) => Layer & { r
   const exports = {};
   const requireThere = (name: string): unknown =>
     require(name.startsWith('.') ? join(file, '..', name.replace(/\.js$/, '.ts')) : name);
-  const run = new Function('exports', 'require', ts.transpileModule(example, { compilerOptions }).outputText);
+  const { outputText } = ts.transpileModule(example, { compilerOptions });
+  const run = runInThisContext(`(exports, require) => {${outputText}\n}`) as (...given: unknown[]) => void;
   run(exports, requireThere);
   return exports as ReturnType<typeof load>;
 }

@@ -35,6 +35,7 @@ async function mustAnswer(address) {
     const reason = error.cause?.code ?? error.message;
     throw new Error(
       `CONSUL_HTTP_ADDR is ${address}, but no Consul answers there (${reason}). Start it, or unset the variable to use one of our own.`,
+      { cause: error },
     );
   }
 }
