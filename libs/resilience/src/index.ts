@@ -21,3 +21,6 @@ export { RetryBudget } from './retry-budget.js';
 export { type Admission, Bulkhead, type BulkheadWaiter } from './bulkhead.js';
 export { HEDGE_DEFAULTS, HedgeDelay, type HedgeOptions, NO_HEDGE } from './hedge-delay.js';
 export { NO_RETRY, RETRY_DELAY_DEFAULTS, retryDelayMs, type RetryDelayOptions } from './retry-delay.js';
+export { ADAPTIVE_LIMIT_DEFAULTS, AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
+export { Flight, type Follower } from './flight.js';
+export { type Boarding, Singleflight } from './singleflight.js';
