@@ -24,11 +24,10 @@ describeInBrowser('the store in a browser (Chromium)', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    [store, browser] = await Promise.all([openStore(), startChromium()]);
+    store = await openStore();
+    browser = await startChromium();
   }, 300_000);
-  afterAll(async () => {
-    await Promise.all([browser?.close(), store?.close()]);
-  });
+  afterAll(async () => await browser?.close());
 
   async function enter(options: BrowserContextOptions = {}): Promise<void> {
     await context?.close();
@@ -46,9 +45,9 @@ describeInBrowser('the store in a browser (Chromium)', () => {
   beforeEach(() => enter());
   afterEach(async () => {
     await store.heal();
-    // No script failed, and nothing was refused by the page's own content security policy.
-    expect(complaints).toEqual([]);
     await context.close();
+    // No script may fail, and nothing be refused by the page's own content security policy.
+    if (complaints.length > 0) throw new Error(`The console complained: ${complaints.join('\n')}`);
   });
 
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });

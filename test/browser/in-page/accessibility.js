@@ -22,7 +22,7 @@
   }, 0);
 
   const ids = all('[id]').map(element => element.id);
-  for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) faults.push(`the id ${id} stands twice`);
+  for (const id of new Set(ids.filter((one, i) => ids.indexOf(one) !== i))) faults.push(`the id ${id} stands twice`);
   for (const element of all('[aria-labelledby]')) {
     if (!document.getElementById(element.getAttribute('aria-labelledby'))) faults.push(`no label for ${name(element)}`);
   }

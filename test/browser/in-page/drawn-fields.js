@@ -5,7 +5,7 @@
 {
   const sent = new Set();
   const read = new Set();
-  window.fields = { unread: () => [...sent].filter(field => !read.has(field)).sort(), sent: () => sent.size };
+  window.fields = { unread: () => [...sent].filter(field => !read.has(field)), sent: () => sent.size };
 
   const watched = (value, path) => {
     if (typeof value !== 'object' || value === null) return value;

@@ -13,7 +13,7 @@ export type Answer<T> =
  * @throws DOMException  (AbortError) when `signal` ended it; nothing else
  */
 export async function askPage<T extends object>(path: string, signal: AbortSignal): Promise<Answer<T>> {
-  return await ask<T>(path, { signal });
+  return await ask<T>(path, { signal }, {});
 }
 
 /**
@@ -25,16 +25,17 @@ export async function sendCommand<T extends object>(
   body: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer<T>> {
-  return await ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
+  const init = { method: 'POST', body: JSON.stringify(body) };
+  return await ask<T>(path, init, { ...headers, 'content-type': 'application/json' });
 }
 
-async function ask<T extends object>(path: string, init: RequestInit): Promise<Answer<T>> {
+async function ask<T extends object>(
+  path: string,
+  init: RequestInit,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
+    const response = await fetch(path, { ...init, headers: { ...headers, accept: 'application/json' } });
     if (!response.ok) return { kind: 'problem', problem: await problemOf(response) };
     const { _sections: states = {}, ...payload } = (await response.json()) as T & { _sections?: SectionStates };
     return { kind: 'page', payload: payload as unknown as T, states };

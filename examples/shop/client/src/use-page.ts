@@ -26,21 +26,19 @@ export function usePage<T extends object>(path: string, visitKey: string, revisi
   const [asking, setAsking] = useState(held === undefined);
   const request = useRef<AbortController | undefined>(undefined);
 
-  const start = useCallback(() => {
+  const ask = useCallback(async () => {
     request.current?.abort();
     const controller = new AbortController();
     request.current = controller;
     setAsking(true);
-    askPage<T>(path, controller.signal).then(
-      answer => {
-        if (controller.signal.aborted) return;
-        keep(visitKey, { path, answer });
-        setHeld({ path, answer });
-        setAsking(false);
-      },
-      () => undefined, // aborted: another request has taken over, or nobody waits
-    );
+    const answer = await askPage<T>(path, controller.signal).catch(() => undefined);
+    // Without one, another request has taken over, or nobody waits any more.
+    if (answer === undefined || controller.signal.aborted) return;
+    keep(visitKey, { path, answer });
+    setHeld({ path, answer });
+    setAsking(false);
   }, [path, visitKey]);
+  const start = useCallback(() => void ask(), [ask]);
 
   useEffect(() => {
     const recalled = recall<T>(visitKey, path, revisit);

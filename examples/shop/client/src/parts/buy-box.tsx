@@ -25,7 +25,7 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
   const ordering = useCommand<OrderPayload>();
   const watching = useCommand<WatchPayload>();
 
-  function order(event: Event): void {
+  function submit(event: Event): void {
     event.preventDefault();
     ordering.send(key => placeOrder(film, format, key));
   }
@@ -46,7 +46,7 @@ export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {
         )}
       </p>
       <SectionNote subject="The price" service="The pricing service" state={states['price']} />
-      <form onSubmit={order}>
+      <form onSubmit={submit}>
         {stock !== undefined && stock.length > 0 && (
           <fieldset class="formats">
             <legend>Format</legend>

@@ -17,19 +17,18 @@ export function useCommand<T extends object>(): Command<T> {
   const [outcome, setOutcome] = useState<Answer<T> | undefined>(undefined);
   const key = useRef<string | undefined>(undefined);
 
-  function send(act: (key: string) => Promise<Answer<T>>): void {
+  async function carryOut(act: (key: string) => Promise<Answer<T>>): Promise<void> {
     key.current ??= crypto.randomUUID();
     setBusy(true);
-    void act(key.current).then(answer => {
-      // Only an answer without doubt ends the wish: after anything else the order may stand, and a retry must be the same one.
-      const isSettled = answer.kind === 'page' || (answer.problem.status >= 400 && answer.problem.status < 500);
-      if (isSettled) key.current = undefined;
-      setOutcome(answer);
-      setBusy(false);
-    });
+    const answer = await act(key.current);
+    // Only an answer without doubt ends the wish: after anything else the order may stand, and a retry must be the same one.
+    const isSettled = answer.kind === 'page' || (answer.problem.status >= 400 && answer.problem.status < 500);
+    if (isSettled) key.current = undefined;
+    setOutcome(answer);
+    setBusy(false);
   }
 
-  return { busy, outcome, send };
+  return { busy, outcome, send: act => void carryOut(act) };
 }
 
 interface CommandOutcomeProps<T> {

@@ -65,7 +65,7 @@ function Gauge({ source, value, unit, of10, remark }: GaugeProps): VNode {
 
 /** A film's rating on a card: one number, or nothing. */
 export function RatingMark({ ratings }: { readonly ratings: Pick<Ratings, 'imdb'> | undefined }): VNode | null {
-  if (ratings?.imdb == null) return null;
+  if (ratings === undefined || ratings.imdb === null) return null;
   return (
     <span class="rating-mark">
       <Icon name="star" />
