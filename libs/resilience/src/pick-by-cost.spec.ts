@@ -29,6 +29,11 @@ describe('pickByCost', () => {
     expect(picks([new Candidate(10), new Candidate(20)])).toEqual([1, 0]);
   });
 
+  it('spreads evenly over those that are about as fast', () => {
+    const shares = picks([new Candidate(10), new Candidate(12), new Candidate(19)]);
+    for (const share of shares) expect(share).toBeCloseTo(1 / 3, 1);
+  });
+
   it('takes the slower one once the faster is that much busier', () => {
     const fast = new Candidate(10);
     fast.outstanding = 10;

@@ -15,9 +15,13 @@ export interface CostCandidate {
   share(now: number): number;
 }
 
+/** How many times slower one is before that is no longer taken for chance: or at low load the luckiest gets half of all. */
+const NOISE = 2;
+
 /**
  * Power of two choices by cost: draws two candidates by weight and share and takes the one whose expected wait is shorter,
- * latency x (outstanding + 1) for its weight and share. Where one was never heard of, outstanding calls alone decide.
+ * latency x (outstanding + 1) for its weight and share. Where one was never heard of, or they are about as fast, outstanding
+ * calls alone decide.
  * Allocates nothing.
  * @param now      milliseconds
  * @param random   gives a number in [0, 1)
@@ -43,7 +47,10 @@ function isCheaper(one: CostCandidate, other: CostCandidate, now: number): boole
   const oneWait = (one.outstanding + 1) * other.weight * other.share(now);
   const otherWait = (other.outstanding + 1) * one.weight * one.share(now);
   if (!one.latency.isKnown || !other.latency.isKnown) return oneWait < otherWait;
-  return oneWait * one.latency.latencyMs(now) < otherWait * other.latency.latencyMs(now);
+  const oneMs = one.latency.latencyMs(now);
+  const otherMs = other.latency.latencyMs(now);
+  if (oneMs < NOISE * otherMs && otherMs < NOISE * oneMs) return oneWait < otherWait;
+  return oneWait * oneMs < otherWait * otherMs;
 }
 
 function draw<T extends CostCandidate>(

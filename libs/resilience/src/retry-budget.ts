@@ -1,12 +1,15 @@
 import { SlidingCount } from './sliding-count.js';
 
+/** Standard deviations of a random stream of calls that are left out. */
+const DEVIATIONS = 2;
 /** Milliseconds of one bucket: how finely the windows slide. */
 const BUCKET_MS = 1_000;
 
 /**
  * How many further attempts, retries and hedges alike, an upstream may get: a ratio of the calls of the last window, so
  * that an upstream in trouble gets a tenth more instead of a multiple. One per upstream.
- * Further attempts are counted over a bucket more than calls, so that two bursts never come to lie within one window.
+ * Further attempts are counted over a bucket more than calls, so that two bursts never come to lie within one window; and
+ * of the calls, as many are left out as the next window may have fewer by chance, for a budget is spent before it is known.
  * @see docs/decisions/0014-what-further-attempts-may-cost.md
  */
 export class RetryBudget {
@@ -56,6 +59,7 @@ export class RetryBudget {
   }
 
   private allowed(now: number): number {
-    return Math.max(this.minPerWindow, this.ratio * this.calls.total(now));
+    const calls = this.calls.total(now);
+    return Math.max(this.minPerWindow, this.ratio * (calls - DEVIATIONS * Math.sqrt(calls)));
   }
 }
