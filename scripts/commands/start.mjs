@@ -14,7 +14,8 @@ export const help = `npm start [-- options]
 Installs and builds what is missing, then starts the example's seven services and both BFFs. Ctrl-C ends everything.
 
   --consul               find the services in a real Consul: the one CONSUL_HTTP_ADDR names, else one of our own
-                         (consul on PATH, else Debian's package, kept in .cache); every service runs three times
+                         (consul on PATH, else Debian's package, kept in .cache); every service runs three times;
+                         kill some (the table has their pids): no page fails
   --port N               the web BFF's port; the mobile one takes the next (default: PORT, else 3000); 0: any free ones
   --management-port N    likewise for operators (default: MANAGEMENT_PORT, else 9000)
   --help                 this`;
@@ -42,7 +43,8 @@ export async function run(args, leave) {
     console.error(`✗ ${reason}; its output is in ${relative(process.cwd(), logFolder)}. Everything else is ended.`);
     void leave(1);
   };
-  const consul = values.consul ? await consulToUse(onDeath) : undefined;
+  const onConsulDeath = reason => console.error(`✗ ${reason}. The BFFs go on with the instances they knew last.`);
+  const consul = values.consul ? await consulToUse(onConsulDeath) : undefined;
   const services = consul
     ? await startConsulServices(consul.address, instancesInConsul, onDeath)
     : await startStaticServices(onDeath);

@@ -29,20 +29,31 @@ export async function startStaticServices(onDeath) {
 }
 
 /**
- * Starts every service as several processes that register themselves in Consul.
+ * Starts every service as several processes that register themselves in Consul. Once all serve, the death of one is only
+ * said: to live through it is what they are several for.
  * @param {string} consul  `host:port`
  * @param {number} instances  per service
+ * @param {(reason: string) => void} onDeath  called when one ends before all serve
  */
 export async function startConsulServices(consul, instances, onDeath) {
+  let areServing = false;
+  const onInstanceDeath = reason =>
+    areServing ? console.error(`✗ ${reason}. The other instances go on without it.`) : onDeath(reason);
   const env = { DISCOVERY: 'consul', CONSUL_HTTP_ADDR: consul };
   // Processes of `orders` and `profiles` share what they remember.
   const shared = { ...env, PORT: '0', SHOP_DATA_DIR: scratch('data') };
   const all = serviceNames.flatMap(name =>
     Array.from({ length: instances }, (_, index) =>
-      startSupervised({ name: `${name}-${index + 1}`, file: join(built, `${name}.js`), env: shared, onDeath }),
+      startSupervised({
+        name: `${name}-${index + 1}`,
+        file: join(built, `${name}.js`),
+        env: shared,
+        onDeath: onInstanceDeath,
+      }),
     ),
   );
   const lines = await Promise.all(all.map(({ firstLine }) => firstLine));
+  areServing = true;
   const announced = lines.map((line, index) => ({ ...JSON.parse(line), pid: all[index].child.pid }));
   const rows = serviceNames.map(name => {
     const own = announced.filter(({ service }) => service === name);
