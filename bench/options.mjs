@@ -4,7 +4,7 @@ const help = `Usage: npm run bench -- [options]
 
 Measures pages of Guichet in requests per CPU second of the server process, interleaved in one run on one machine with
 the same pages written by hand (node:http and undici's dispatch) and written as stock Nest (Express, @nestjs/axios,
-forkJoin), over the same upstreams (nginx, static bodies). Needs a build (npm run build) and nginx.
+forkJoin), over the same upstreams (nginx, static bodies). Needs a build and nginx.
 
   --case <name>      only this page: film-page, parallel-page or dependent-page; may be given several times
   --rounds <n>       rounds, each measuring every server once (default 9)
