@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { type RunningConsul, startConsul } from '../../scripts/servers/consul.mjs';
+import { request } from './http.js';
+import { repository } from './program.js';
+import type { Service } from './services.js';
+
+const { binary, trouble } = find();
+
+/** `describe` where there is a Consul. Where there is none: with `CI=true` a failing test, elsewhere skipped and said. */
+export const describeWithConsul = binary !== undefined ? describe : describeMissing;
+
+/** A real Consul that can be killed, which wipes it, and be started again at the same address. */
+export class Consul {
+  private constructor(
+    private running: RunningConsul,
+    /** `host:port` */
+    readonly address: string,
+  ) {}
+
+  static async start(): Promise<Consul> {
+    const running = await startConsul({ binary: binary! });
+    return new Consul(running, running.address);
+  }
+
+  async kill(): Promise<void> {
+    await this.running.kill();
+  }
+
+  /** Starts an empty one where the killed one was; resolves once it answers. */
+  async startAgain(): Promise<void> {
+    this.running = await startConsul({ binary: binary!, httpPort: Number(this.address.split(':')[1]) });
+  }
+
+  /** Registers an instance as its operator would, by Consul's API. */
+  async register({ name, host, port }: Service): Promise<void> {
+    await this.call('PUT', 'agent/service/register', {
+      ID: `by-hand-${name}-${port}`,
+      Name: name,
+      Address: host,
+      Port: port,
+      Check: { HTTP: `http://${host}:${port}/health/live`, Interval: '1s', Status: 'passing' },
+    });
+  }
+
+  /** Takes back what {@link register} did. */
+  async deregister({ name, port }: Service): Promise<void> {
+    await this.call('PUT', `agent/service/deregister/by-hand-${name}-${port}`);
+  }
+
+  /** @returns how many instances of a service pass their checks */
+  async passing(service: string): Promise<number> {
+    return ((await this.call('GET', `health/service/${service}?passing`)) as unknown[]).length;
+  }
+
+  private async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await request(`http://${this.address}/v1/${path}`, { method, body });
+    if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+    return answer.body === '' ? undefined : answer.json();
+  }
+}
+
+function describeMissing(name: string): void {
+  if (process.env['CI'] === 'true') {
+    describe(name, () => {
+      it('needs a Consul', () => {
+        throw new Error(trouble);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`SKIPPED ${name}: ${trouble}\n`);
+  describe(name, () => it.skip('needs a Consul', () => {}));
+}
+
+function find(): { binary: string | undefined; trouble: string } {
+  try {
+    const script = join(repository, 'scripts/servers/consul.mjs');
+    const output = execFileSync(process.execPath, [script, '--path'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { binary: output.trim(), trouble: '' };
+  } catch (error) {
+    return { binary: undefined, trouble: String((error as { stderr?: unknown }).stderr ?? error).trim() };
+  }
+}
