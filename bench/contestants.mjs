@@ -12,51 +12,42 @@ import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
  * @param {import('./pages/index.mjs').BenchPage} page
  * @param {string} directory  for files that live as long as the servers
  * @param {(line: string) => void} say
- * @returns {Promise<{ contestants: import('./measure.mjs').Contestant[], stop(): Promise<void> }>} Guichet's first
+ * @param {(stop: () => Promise<void>) => void} lastly  is given how to stop each thing as soon as it runs
+ * @returns {Promise<import('./measure.mjs').Contestant[]>} Guichet's first
  */
-export async function startContestants(page, directory, say) {
+export async function startContestants(page, directory, say, lastly) {
   const { exchanges, paths } = await page.record(say);
   const upstreams = await startStaticUpstreams(exchanges, say);
+  lastly(upstreams.stop);
   const servers = [];
-  const stop = async () => {
-    await Promise.all(servers.map(server => server.process.stop()));
-    await upstreams.stop();
+  const [guichetPort, managementPort, handPort, stockPort] = await freePorts(4);
+  const upstreamsFile = join(directory, `${page.name}-upstreams.json`);
+  await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
+  const modules = await transpile(page.folder);
+  const rivals = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
+  const start = (name, entry, port, env) => {
+    const process = new ServerProcess(name, entry, { PORT: String(port), ...env });
+    lastly(() => process.stop());
+    servers.push({ name, url: `http://127.0.0.1:${port}`, process });
   };
-  try {
-    const [guichetPort, managementPort, handPort, stockPort] = await freePorts(4);
-    const upstreamsFile = join(directory, `${page.name}-upstreams.json`);
-    await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
-    const modules = await transpile(page.folder);
-    const rivals = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
-    const start = (name, entry, port, env) =>
-      servers.push({
-        name,
-        url: `http://127.0.0.1:${port}`,
-        process: new ServerProcess(name, entry, { PORT: String(port), ...env }),
-      });
-    start('guichet', await page.guichet(), guichetPort, {
-      HOST: '127.0.0.1',
-      MANAGEMENT_PORT: String(managementPort),
-      DISCOVERY: 'static',
-      UPSTREAMS_FILE: upstreamsFile,
-    });
-    start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {
-      ...rivals,
-      BENCH_PAGE: pathToFileURL(join(modules, 'hand-written.js')).href,
-    });
-    start('stock-nest', join(modules, 'stock-nest.js'), stockPort, rivals);
-    await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
-    const answers = await assertSamePayload(servers, paths);
-    const contestants = servers.map(({ name, url, process }) => ({
-      name,
-      process,
-      target: { url, paths, bodies: answers.get(name) },
-    }));
-    return { contestants, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  start('guichet', await page.guichet(), guichetPort, {
+    HOST: '127.0.0.1',
+    MANAGEMENT_PORT: String(managementPort),
+    DISCOVERY: 'static',
+    UPSTREAMS_FILE: upstreamsFile,
+  });
+  start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {
+    ...rivals,
+    BENCH_PAGE: pathToFileURL(join(modules, 'hand-written.js')).href,
+  });
+  start('stock-nest', join(modules, 'stock-nest.js'), stockPort, rivals);
+  await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
+  const answers = await assertSamePayload(servers, paths);
+  return servers.map(({ name, url, process }) => ({
+    name,
+    process,
+    target: { url, paths, bodies: answers.get(name) },
+  }));
 }
 
 function upstreamsFileText(ports) {

@@ -77,15 +77,18 @@ async function profile(name) {
 async function start(page) {
   const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
   cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const { contestants, stop } = await startContestants(page, directory, say);
-  cleanUps.push(stop);
+  const contestants = await startContestants(page, directory, say, stop => cleanUps.push(stop));
   const load = new Load(options.connections);
   cleanUps.push(() => load.stop());
   return { contestants, load, end: cleanUp };
 }
 
+/** Ends what runs, the latest first; one that cannot be ended keeps none of the others alive. */
 async function cleanUp() {
-  while (cleanUps.length > 0) await cleanUps.pop()();
+  while (cleanUps.length > 0)
+    await cleanUps
+      .pop()()
+      .catch(error => say(error.message));
 }
 
 function chosenPages(names) {

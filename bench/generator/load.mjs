@@ -31,6 +31,8 @@ export class Load {
   }
 
   async stop() {
+    // Ctrl-C reaches it too.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     await exited;

@@ -31,7 +31,7 @@ export async function startStaticUpstreams(exchanges, say) {
     ports,
     async stop() {
       await nginx.stop();
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
