@@ -104,16 +104,15 @@ describe('CircuitBreaker', () => {
     const seen = new Set<BreakerState['kind']>();
     const open: { pass: number; admittedIn: BreakerState }[] = [];
     let now = 0;
+    let violations = 0;
     for (let step = 0; step < 30_000; step++) {
       now += random() * 40;
       const pass = breaker.admit(now);
       seen.add(breaker.state.kind);
       if (pass !== REFUSED) open.push({ pass, admittedIn: breaker.state });
       const inThisState = open.filter(({ admittedIn }) => admittedIn === breaker.state).length;
-      if (breaker.state.kind === 'half-open') {
-        expect(inThisState).toBeLessThanOrEqual(3);
-        expect(breaker.state.probesOut).toBe(inThisState);
-      }
+      const { state } = breaker;
+      if (state.kind === 'half-open' && (inThisState > 3 || state.probesOut !== inThisState)) violations++;
       while (open.length > random() * 8) {
         const { pass: ended } = open.splice(Math.floor(random() * open.length), 1)[0]!;
         const isSick = Math.floor(now / 40_000) % 2 === 1;
@@ -123,6 +122,7 @@ describe('CircuitBreaker', () => {
         else breaker.succeeded(ended, now);
       }
     }
+    expect(violations).toBe(0);
     expect([...seen].sort()).toEqual(['closed', 'half-open', 'open']);
     for (const { pass } of open) breaker.cancelled(pass);
     for (let tries = 0; tries < 30; tries++) succeed((now += 5_000));

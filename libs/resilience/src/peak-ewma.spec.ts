@@ -18,11 +18,13 @@ describe('PeakEwma', () => {
     expect(ewma.latencyMs(now)).toBeLessThan(12);
   });
 
-  it('fades while nothing is heard, so that a slow one is tried again', () => {
-    const ewma = new PeakEwma(10_000);
+  it('fades while nothing is heard, and is out of date after five seconds', () => {
+    const ewma = new PeakEwma(10_000, 5_000);
     ewma.observe(100, 0);
-    expect(ewma.latencyMs(10_000)).toBeCloseTo(100 / Math.E);
-    expect(ewma.latencyMs(30_000)).toBeLessThan(10);
+    expect(ewma.latencyMs(5_000)).toBeCloseTo(100 * Math.exp(-0.5));
+    expect([ewma.isKnown(5_000), ewma.isKnown(5_001)]).toEqual([true, false]);
+    ewma.observe(10, 5_001);
+    expect(ewma.latencyMs(5_001)).toBe(10);
   });
 
   it('never takes a failure as fast', () => {
@@ -49,7 +51,7 @@ describe('PeakEwma', () => {
     const ewma = new PeakEwma();
     ewma.observe(Number.NaN, 0);
     ewma.observe(-5, 0);
-    expect(ewma.isKnown).toBe(false);
+    expect(ewma.isKnown(0)).toBe(false);
     ewma.observe(5, 0);
     expect(ewma.latencyMs(0)).toBe(5);
   });
@@ -58,8 +60,8 @@ describe('PeakEwma', () => {
     const ewma = new PeakEwma();
     ewma.observe(900, 0);
     ewma.reset(20, 10);
-    expect([ewma.isKnown, ewma.latencyMs(10)]).toEqual([true, 20]);
+    expect([ewma.isKnown(10), ewma.latencyMs(10)]).toEqual([true, 20]);
     ewma.reset(undefined, 20);
-    expect([ewma.isKnown, ewma.latencyMs(20)]).toEqual([false, 0]);
+    expect([ewma.isKnown(20), ewma.latencyMs(20)]).toEqual([false, 0]);
   });
 });

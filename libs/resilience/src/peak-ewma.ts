@@ -5,7 +5,7 @@ const UNKNOWN_FAILURE_MS = 1_000;
 
 /**
  * How long one instance takes to answer: a moving average that believes what is worse at once and what is better slowly.
- * While nothing is heard of an instance its average fades, so that one that was slow is tried again.
+ * One that nothing is heard of, because it was slow, is unknown again after a while: it is tried, and believed.
  * @see docs/decisions/0013-latency-that-decides.md
  */
 export class PeakEwma {
@@ -13,12 +13,21 @@ export class PeakEwma {
   private at = 0;
   private known = false;
 
-  /** @param decayMs  milliseconds after which what was heard counts 1/e, > 0 */
-  constructor(private readonly decayMs = 10_000) {}
+  /**
+   * @param decayMs    milliseconds after which what was heard counts 1/e, > 0
+   * @param silenceMs  milliseconds after which what was heard is out of date: the next latency replaces it
+   */
+  constructor(
+    private readonly decayMs = 10_000,
+    private readonly silenceMs = 5_000,
+  ) {}
 
-  /** Whether anything was heard yet. */
-  get isKnown(): boolean {
-    return this.known;
+  /**
+   * @param now  milliseconds
+   * @returns whether anything was heard of late: if not, one call is worth finding out
+   */
+  isKnown(now: number): boolean {
+    return this.known && now - this.at <= this.silenceMs;
   }
 
   /**
@@ -29,7 +38,7 @@ export class PeakEwma {
   observe(latencyMs: number, now: number): void {
     // Quantities that are no numbers would stay in an average for ever.
     if (!(latencyMs >= 0)) return;
-    const share = this.known ? Math.exp((this.at - now) / this.decayMs) : 0;
+    const share = this.isKnown(now) ? Math.exp((this.at - now) / this.decayMs) : 0;
     this.averageMs = latencyMs > this.averageMs * share ? latencyMs : this.averageMs * share + latencyMs * (1 - share);
     this.at = now;
     this.known = true;

@@ -20,7 +20,7 @@ const NOISE = 2;
 
 /**
  * Power of two choices by cost: draws two candidates by weight and share and takes the one whose expected wait is shorter,
- * latency x (outstanding + 1) for its weight and share. Where one was never heard of, or they are about as fast, outstanding
+ * latency x (outstanding + 1) for its weight and share. Where one was not heard of lately, or they are about as fast, outstanding
  * calls alone decide.
  * Allocates nothing.
  * @param now      milliseconds
@@ -46,7 +46,7 @@ export function pickByCost<T extends CostCandidate>(
 function isCheaper(one: CostCandidate, other: CostCandidate, now: number): boolean {
   const oneWait = (one.outstanding + 1) * other.weight * other.share(now);
   const otherWait = (other.outstanding + 1) * one.weight * one.share(now);
-  if (!one.latency.isKnown || !other.latency.isKnown) return oneWait < otherWait;
+  if (!one.latency.isKnown(now) || !other.latency.isKnown(now)) return oneWait < otherWait;
   const oneMs = one.latency.latencyMs(now);
   const otherMs = other.latency.latencyMs(now);
   if (oneMs < NOISE * otherMs && otherMs < NOISE * oneMs) return oneWait < otherWait;

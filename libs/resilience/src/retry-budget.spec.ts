@@ -68,6 +68,7 @@ describe('RetryBudget', () => {
     const calls: number[] = [];
     const extras: number[] = [];
     let now = 0;
+    let violations = 0;
     for (let step = 0; step < 15_000; step++) {
       now += random() ** 4 * (Math.floor(now / 7_000) % 2 ? 40 : 4);
       calls.push(now);
@@ -75,9 +76,10 @@ describe('RetryBudget', () => {
       if (random() < 0.5 && budget.claim(now)) {
         extras.push(now);
         const recent = (instant: number) => instant > now - 10_000;
-        expect(extras.filter(recent).length).toBeLessThanOrEqual(Math.max(1, 0.1 * calls.filter(recent).length));
+        if (extras.filter(recent).length > Math.max(1, 0.1 * calls.filter(recent).length)) violations++;
       }
     }
+    expect(violations).toBe(0);
     expect(extras.length).toBeGreaterThan(500);
   });
 });
