@@ -7,6 +7,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { BootProblems } from 'guichet/kernel';
 import { bootFailure } from './boot-failure.js';
 import { type RunBffOptions, startBff } from './start-bff.js';
+import { keepPagesYoung } from './young-generation.js';
 
 /**
  * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Ends the process.
@@ -15,6 +16,7 @@ import { type RunBffOptions, startBff } from './start-bff.js';
  * @see docs/configuration.md
  */
 export async function runBff(module: Type | DynamicModule, options: RunBffOptions): Promise<void> {
+  keepPagesYoung();
   const problems = new BootProblems();
   try {
     const bff = await startBff(module, options, problems);
