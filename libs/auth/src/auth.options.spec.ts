@@ -12,6 +12,7 @@ describe('the options of the bearer side', () => {
       { jwksUri: 'https://id.example/jwks', hmacSecret: Buffer.alloc(32).toString('base64') },
     ],
     ['a secret below 256 bits', { hmacSecret: Buffer.alloc(31).toString('base64') }],
+    ['an issuer that is no URL', { issuer: 'id.example' }],
     ['an issuer by plain HTTP', { issuer: 'http://id.example' }],
     ['a key set by plain HTTP', { jwksUri: 'http://id.example/jwks' }],
     ['a symmetric algorithm', { algorithms: ['HS256'] }],

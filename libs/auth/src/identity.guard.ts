@@ -6,41 +6,53 @@ import {
   HttpException,
   Inject,
   Injectable,
+  Optional,
   ServiceUnavailableException,
   type Type,
   UnauthorizedException,
 } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { Principal } from 'guichet/kernel';
+import { Credentials, type Principal } from 'guichet/kernel';
 import { contextOf } from 'guichet/observability';
 import { type AccessRule, accessRuleOf } from './access.decorators.js';
 import { BEARER_OPTIONS, type BearerOptions } from './auth.options.js';
-import { bearerTokenOf } from './bearer/bearer-token.js';
+import { type BearerToken, bearerTokenOf } from './bearer/bearer-token.js';
 import { CachingVerifier } from './bearer/caching.verifier.js';
 import { KeysUnavailable } from './bearer/token-rejected.js';
+import { isNavigation, passedCsrf } from './csrf/csrf.guard.js';
+import { Sessions, type Visitor } from './session/sessions.js';
+import { skipsIdentity } from './skip-identity.js';
 
 /**
  * Room 3: tells who asks, and whether they may. A passport guard to Nest; a token that was verified lately is recognised
- * without a promise. Without credentials only `@Public()` handlers answer; bad ones are refused there too.
+ * without a promise, and so is a session in memory. Without credentials only `@Public()` handlers answer; a bad token is refused there too.
+ *
+ * A request with both a token and a session cookie is its token's: a program put the token there on purpose, while browsers add
+ * cookies to whatever they are made to send. A bad token never falls back to the cookie.
  */
 @Injectable()
 export class IdentityGuard extends AuthGuard('bearer') {
   @Inject(CachingVerifier) private readonly verifier!: CachingVerifier;
   @Inject(BEARER_OPTIONS) private readonly settings!: BearerOptions;
-  private readonly rules = new Map<Type, Map<Function, AccessRule>>();
+  @Optional() @Inject(Sessions) private readonly sessions?: Sessions;
+  private readonly rules = new Map<Type, Map<Function, Rule>>();
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const rule = this.ruleOf(context.getClass(), context.getHandler());
+    const rule = this.ruleOf(context);
+    if (rule.skipsIdentity) return true;
     const request = rawRequestOf(context);
     const credentials = bearerTokenOf(request);
-    if (credentials.kind === 'none') {
-      if (rule.isPublic) return true;
-      throw challenge(context, new UnauthorizedException('No credentials.'), 'Bearer');
-    }
+    if (credentials.kind === 'none') return this.canVisit(context, request, rule);
     const known = credentials.kind === 'token' ? this.verifier.recall(credentials.token) : undefined;
-    if (known) return this.admit(context, request, rule, known.principal);
+    if (known) return this.admit(context, request, rule, known.principal, tokenOf(credentials));
     return (super.canActivate(context) as Promise<boolean>).then(() =>
-      this.admit(context, request, rule, context.switchToHttp().getRequest<{ user: Principal }>().user),
+      this.admit(
+        context,
+        request,
+        rule,
+        context.switchToHttp().getRequest<{ user: Principal }>().user,
+        tokenOf(credentials),
+      ),
     );
   }
 
@@ -63,7 +75,28 @@ export class IdentityGuard extends AuthGuard('bearer') {
     throw challenge(context, refusal, typeof info === 'string' ? info : 'Bearer error="invalid_token"');
   }
 
-  private admit(context: ExecutionContext, request: IncomingMessage, rule: AccessRule, principal: Principal): boolean {
+  /** Without a token: by the session, if there is one. */
+  private canVisit(context: ExecutionContext, request: IncomingMessage, rule: Rule): boolean | Promise<boolean> {
+    const visitor = rule.isNavigation ? undefined : this.sessions?.visitorOf(request);
+    const decide = (found: Visitor | undefined): boolean => {
+      if (found) {
+        // Not the client's fault: the app lists this guard without the one that must stand before it.
+        if (!passedCsrf(request)) throw new Error('CsrfGuard must stand before IdentityGuard where there are sessions');
+        return this.admit(context, request, rule, found.principal, found.credentials);
+      }
+      if (rule.isPublic) return true;
+      throw challenge(context, new UnauthorizedException('No credentials.'), 'Bearer');
+    };
+    return visitor instanceof Promise ? visitor.then(decide) : decide(visitor);
+  }
+
+  private admit(
+    context: ExecutionContext,
+    request: IncomingMessage,
+    rule: Rule,
+    principal: Principal,
+    credentials: Credentials | undefined,
+  ): boolean {
     const { claims } = principal;
     if (rule.scopes.length > 0) {
       const granted = words(claims['scope'] ?? claims['scp']);
@@ -77,18 +110,39 @@ export class IdentityGuard extends AuthGuard('bearer') {
       if (!rule.roles.some(role => held.includes(role))) throw new ForbiddenException('A role is missing.');
     }
     const known = contextOf(request);
-    if (known) known.principal = principal;
+    if (known) {
+      known.principal = principal;
+      known.credentials = credentials;
+    }
     context.switchToHttp().getRequest<{ user: Principal }>().user = principal;
     return true;
   }
 
-  private ruleOf(controller: Type, handler: Function): AccessRule {
+  private ruleOf(context: ExecutionContext): Rule {
+    const controller = context.getClass();
+    const handler = context.getHandler();
     let handlers = this.rules.get(controller);
     if (!handlers) this.rules.set(controller, (handlers = new Map()));
     let rule = handlers.get(handler);
-    if (!rule) handlers.set(handler, (rule = accessRuleOf(controller, handler)));
+    if (!rule) {
+      rule = {
+        ...accessRuleOf(controller, handler),
+        isNavigation: isNavigation(context),
+        skipsIdentity: skipsIdentity(context),
+      };
+      handlers.set(handler, rule);
+    }
     return rule;
   }
+}
+
+interface Rule extends AccessRule {
+  readonly isNavigation: boolean;
+  readonly skipsIdentity: boolean;
+}
+
+function tokenOf(found: BearerToken): Credentials | undefined {
+  return found.kind === 'token' ? new Credentials(found.token) : undefined;
 }
 
 function rawRequestOf(context: ExecutionContext): IncomingMessage {

@@ -10,14 +10,21 @@ export interface TokenHeader {
 /** Members by which a token brings its own key or its own rules: never followed, and none is needed. */
 const REFUSED = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc', 'epk', 'p2c'];
 const MAX_KID_LENGTH = 256;
+const ACCESS_TOKEN = /^(?:application\/)?at\+jwt$/i;
 
 /**
  * Reads the header of a compact JWS, before anything is computed over the token.
  * @param algorithms  the ones accepted; a header's own word counts for nothing outside them
  * @param maxBytes    tokens longer than this are refused unread
- * @throws TokenRejected  if it is not exactly what an access token of RFC 9068 looks like
+ * @param type        what `typ` must be; an access token's of RFC 9068 unless it is said
+ * @throws TokenRejected  if it is not exactly what such a token looks like
  */
-export function readTokenHeader(token: string, algorithms: readonly string[], maxBytes: number): TokenHeader {
+export function readTokenHeader(
+  token: string,
+  algorithms: readonly string[],
+  maxBytes: number,
+  type: RegExp = ACCESS_TOKEN,
+): TokenHeader {
   if (token.length > maxBytes) throw new TokenRejected(`longer than ${maxBytes} bytes`);
   const parts = token.split('.', 4);
   if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) throw new TokenRejected('no compact JWS');
@@ -27,8 +34,7 @@ export function readTokenHeader(token: string, algorithms: readonly string[], ma
   if (refused !== undefined) throw new TokenRejected(`header has '${refused}'`);
   const { alg, kid, typ } = header;
   if (typeof alg !== 'string' || !algorithms.includes(alg)) throw new TokenRejected('algorithm not accepted');
-  if (typeof typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(typ))
-    throw new TokenRejected("typ is not 'at+jwt'");
+  if (!type.test(typeof typ === 'string' ? typ : '')) throw new TokenRejected('typ is another');
   if (kid !== undefined && (typeof kid !== 'string' || kid.length === 0 || kid.length > MAX_KID_LENGTH)) {
     throw new TokenRejected('kid is no short string');
   }
