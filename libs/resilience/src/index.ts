@@ -1,4 +1,7 @@
+export { ADAPTIVE_LIMIT_DEFAULTS, AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
 export { equalJitterBackoffMs, fullJitterBackoffMs } from './backoff.js';
+export { type Admission, Bulkhead, type BulkheadWaiter } from './bulkhead.js';
+export { CachedQuantile } from './cached-quantile.js';
 export {
   type BreakerListener,
   type BreakerPass,
@@ -8,19 +11,16 @@ export {
   type CircuitBreakerOptions,
   REFUSED,
 } from './circuit-breaker.js';
-export { OutcomeWindow } from './outcome-window.js';
-export { SlidingCount } from './sliding-count.js';
-export { CachedQuantile } from './cached-quantile.js';
+export { Flight, type Follower } from './flight.js';
+export { HEDGE_DEFAULTS, HedgeDelay, type HedgeOptions, NO_HEDGE } from './hedge-delay.js';
+export { type EjectionCause, type HealthState, InstanceHealth } from './instance-health.js';
 export { LatencyHistogram } from './latency-histogram.js';
+export { OutcomeWindow } from './outcome-window.js';
+export { OUTLIER_DEFAULTS, OutlierDetector, type OutlierListener, type OutlierOptions } from './outlier-detector.js';
 export { PeakEwma } from './peak-ewma.js';
 export { type CostCandidate, pickByCost } from './pick-by-cost.js';
-export { timeoutScore } from './timeout-score.js';
-export { type EjectionCause, type HealthState, InstanceHealth } from './instance-health.js';
-export { OUTLIER_DEFAULTS, OutlierDetector, type OutlierListener, type OutlierOptions } from './outlier-detector.js';
 export { RetryBudget } from './retry-budget.js';
-export { type Admission, Bulkhead, type BulkheadWaiter } from './bulkhead.js';
-export { HEDGE_DEFAULTS, HedgeDelay, type HedgeOptions, NO_HEDGE } from './hedge-delay.js';
 export { NO_RETRY, RETRY_DELAY_DEFAULTS, retryDelayMs, type RetryDelayOptions } from './retry-delay.js';
-export { ADAPTIVE_LIMIT_DEFAULTS, AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
-export { Flight, type Follower } from './flight.js';
 export { type Boarding, Singleflight } from './singleflight.js';
+export { SlidingCount } from './sliding-count.js';
+export { timeoutScore } from './timeout-score.js';
