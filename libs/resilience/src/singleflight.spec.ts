@@ -68,7 +68,7 @@ describe('Singleflight', () => {
     const last = new Caller();
     const again = new Caller();
     const first = new Caller(() => {
-      singleflight.leave(last);
+      expect(singleflight.leave(last)).toBeUndefined();
       expect(singleflight.join('key', again)).toBe('leads');
     });
     singleflight.join('key', last);
