@@ -69,7 +69,7 @@ export class AuthModule implements OnModuleInit {
 
 function fromEnvironment(): Record<string, string> {
   const set = Object.entries(ORIGINS).map(([option, variable]) => [option, process.env[variable]] as const);
-  return Object.fromEntries(set.filter((entry): entry is [keyof typeof ORIGINS, string] => entry[1] !== undefined));
+  return Object.fromEntries(set.filter(([, value]) => value !== undefined && value !== '')) as Record<string, string>;
 }
 
 function makeKeySet(options: BearerOptions, clock: Clock = systemClock): KeySet {

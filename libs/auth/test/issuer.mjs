@@ -4,7 +4,7 @@
  * `POST /test/…`, JSON in and out. Ends with its standard input.
  */
 import { createServer } from 'node:http';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 const { origin, backchannelUrl } = JSON.parse(process.env.ISSUER_OPTIONS);
 const settings = { refreshStatus: 200, refreshDelayMs: 0 };
@@ -12,20 +12,20 @@ let refreshes = 0;
 
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
-  const url = `http://127.0.0.1:${server.address().port}`;
-  const provider = makeProvider(url);
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const provider = makeProvider(address);
   const answer = provider.callback();
   server.on('request', (request, response) => {
     handle(provider, answer, request, response).catch(error =>
       response.writeHead(500).end(`${error.stack} ${error.cause}`),
     );
   });
-  process.stdout.write(`${url}\n`);
+  process.stdout.write(`${address}\n`);
 });
 process.stdin.on('end', () => process.exit()).resume();
 
-function makeProvider(url) {
-  const provider = new Provider(url, {
+function makeProvider(address) {
+  const provider = new Provider(address, {
     clients: [
       {
         client_id: 'web',

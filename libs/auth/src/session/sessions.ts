@@ -35,8 +35,8 @@ export class Sessions {
   visitorOf(request: IncomingMessage): Awaitable<Visitor | undefined> {
     const id = this.cookies.sessionId(request);
     if (id === undefined) return undefined;
-    return then(
-      then(this.store.read(id, true), stored => stored && this.refresher.fresh(id, stored)),
+    return after(
+      after(this.store.read(id, true), stored => stored && this.refresher.fresh(id, stored)),
       stored => stored && this.introduce(stored),
     );
   }
@@ -67,6 +67,11 @@ export class Sessions {
   }
 }
 
-function then<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
+/** Goes on at once where there is nothing to wait for. */
+function after<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
+  return value instanceof Promise ? continueWith(value, next) : next(value);
+}
+
+async function continueWith<T, U>(value: Promise<T>, next: (value: T) => Awaitable<U>): Promise<U> {
+  return next(await value);
 }
