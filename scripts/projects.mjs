@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildRank } from './layers.mjs';
+import { buildRank, testingRoom } from './layers.mjs';
 
 /** The repository's root folder, absolute. */
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -50,8 +50,11 @@ export function projectsFor(names) {
     return found;
   });
   const top = Math.max(...wanted.map(({ rank }) => rank));
-  return all.filter(project => wanted.includes(project) || (project.type === 'library' && project.rank < top));
+  return all.filter(project => wanted.includes(project) || (isStoodUpon(project) && project.rank < top));
 }
+
+/** Whether what stands above a project may run it: libraries, but for the one of tests. */
+export const isStoodUpon = ({ type, root }) => type === 'library' && root !== testingRoom;
 
 /** @returns {string[]} the files a project's build reads, relative to the repository, sorted */
 export function sourcesOf(project) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesUnder, repository, sourcesOf } from '../projects.mjs';
+import { filesUnder, isStoodUpon, repository, sourcesOf } from '../projects.mjs';
 
 const folder = join(repository, 'dist', '.stamps');
 
@@ -18,7 +18,7 @@ export function inputsOf(project, all) {
   const hash = createHash('sha256');
   hash.update(typescriptVersion());
   for (const file of [...shared, project.tsConfig, ...sourcesOf(project)]) addFile(hash, join(repository, file));
-  for (const lower of all.filter(({ type, rank }) => type === 'library' && rank < project.rank)) {
+  for (const lower of all.filter(other => isStoodUpon(other) && other.rank < project.rank)) {
     hash.update(declarationsOf(lower));
   }
   return hash.digest('hex');

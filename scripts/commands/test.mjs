@@ -94,7 +94,7 @@ async function jest(name, config, options) {
   );
   const counted = existsSync(results) ? countsOf(results) : { passed: 0, failed: 1, skipped: [] };
   if (!failure) return counted;
-  const broken = new CommandFailed('jest', 'failures', failure.output);
+  const broken = new CommandFailed('jest', 'failures', failure.output.replace(/^PASS .*\n/gm, ''));
   broken.counted = { ...counted, failed: Math.max(1, counted.failed) };
   throw broken;
 }

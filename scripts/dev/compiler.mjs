@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { inputsOf, stamp } from '../build/stamps.mjs';
-import { testingRoom } from '../layers.mjs';
 import { projectsFor, repository } from '../projects.mjs';
 import { HotProject } from './hot-project.mjs';
 import { watchTree } from './watch-tree.mjs';
@@ -14,8 +13,7 @@ import { watchTree } from './watch-tree.mjs';
 const settleMs = 40;
 const name = process.argv[2];
 const projects = projectsFor([name]);
-// No app runs the testing lib; it is built when it is asked for.
-const hot = projects.filter(({ root }) => root !== testingRoom).map(project => new HotProject(project));
+const hot = projects.map(project => new HotProject(project));
 const stale = new Set();
 let timer;
 
