@@ -12,9 +12,9 @@ describe('Credentials', () => {
       JSON.stringify(context),
       inspect(context, { depth: 9, showHidden: true }),
       format('%o %s %j', credentials, credentials, credentials),
-      `${credentials}`,
+      String(credentials as unknown),
       JSON.stringify(Object.entries(credentials)),
-      JSON.stringify(structuredClone({ ...credentials })),
+      JSON.stringify(structuredClone(Object.assign({}, credentials))),
     ];
     for (const text of written) expect(text).not.toContain('s3cret');
     expect(written[0]).toContain('[redacted]');

@@ -10,7 +10,13 @@ export {
   reset,
   resetInBody,
 } from './fake-upstream-answer.js';
-export { fakeUpstream, FakeUpstream, type FakeRoutes, type ReceivedRequest, type RouteHandler } from './fake-upstream.js';
+export {
+  fakeUpstream,
+  FakeUpstream,
+  type FakeRoutes,
+  type ReceivedRequest,
+  type RouteHandler,
+} from './fake-upstream.js';
 export { exampleRequest, layerContract, type LayerUnderTest, ManualStep, RecordingSink } from './layer-contract.js';
 export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-harness.js';
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';

@@ -31,16 +31,16 @@ export class MemoryLimitStore extends LimitStore {
   override hit(key: string, cost: number, { limit, windowMs, blockMs }: Limit): Hit {
     const now = this.clock.now();
     const window = this.current(key, now, windowMs);
-    if (window.blocked) return { spent: window.spent, admitted: false, resetMs: window.endsAt - now };
+    if (window.blocked) return { spent: window.spent, admitted: false, resetMs: wait(window, now) };
     if (window.spent + cost > limit) {
       if (blockMs > 0) {
         window.blocked = true;
         window.endsAt = now + blockMs;
       }
-      return { spent: window.spent, admitted: false, resetMs: window.endsAt - now };
+      return { spent: window.spent, admitted: false, resetMs: wait(window, now) };
     }
     window.spent += cost;
-    return { spent: window.spent, admitted: true, resetMs: window.endsAt - now };
+    return { spent: window.spent, admitted: true, resetMs: wait(window, now) };
   }
 
   override async close(): Promise<void> {
@@ -67,4 +67,9 @@ export class MemoryLimitStore extends LimitStore {
       this.windows.delete(key);
     }
   }
+}
+
+/** Whole milliseconds: a sum of fractions would be a hair above the window and look like a second more. */
+function wait(window: Window, now: number): number {
+  return Math.round(window.endsAt - now);
 }

@@ -157,7 +157,7 @@ export function sessionStoreContract(start: () => Promise<SessionStoreRig>): voi
 
   it('lets a name pass once', async () => {
     const name = newId();
-    expect(await Promise.all([a.once(name, 200), b.once(name, 200)]).then(all => all.sort())).toEqual([false, true]);
+    expect(await Promise.all([a.once(name, 200), b.once(name, 200)]).then(all => all.filter(Boolean).length)).toBe(1);
     await rig.pass(250);
     expect(await a.once(name, 200)).toBe(true);
   });
