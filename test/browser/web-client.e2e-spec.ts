@@ -55,13 +55,15 @@ describeInBrowser('the store in a browser (Chromium)', () => {
 
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
   const section = (name: string | RegExp) => page.getByRole('region', { name });
+  // The title follows what is drawn, a moment later.
+  const titled = (title: string) => page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
   const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.id');
 
   describe('draws', () => {
     it('the shop window, shelf by shelf', async () => {
       await page.goto('/');
       await heading('What are you watching tonight?').waitFor();
-      expect(await page.title()).toBe('Shop window · Guichet Video');
+      await titled('Shop window · Guichet Video');
       for (const shelf of ['Picked for Bruno Amsel', 'Biggest at the box office', 'Classics']) {
         const cards = section(shelf).getByRole('article');
         expect(await cards.count()).toBeGreaterThan(5);
@@ -73,7 +75,7 @@ describeInBrowser('the store in a browser (Chromium)', () => {
     it('a film with all that is known of it', async () => {
       await page.goto(THE_COVENANT);
       await heading('The Covenant').waitFor();
-      expect(await page.title()).toBe('The Covenant · Guichet Video');
+      await titled('The Covenant · Guichet Video');
       const words = await page.locator('main').innerText();
       for (const fact of [
         'Directed by Renny Harlin',
