@@ -36,8 +36,14 @@ const card = z.object({
   genre: text,
 });
 
-/** What lists show of a film. What a film lacks is `null`. */
-export const filmCardSchema = card.transform(({ releaseDate, ...film }) => ({ ...film, year: releaseDate.year }));
+/** What lists show of a film. What a film lacks is `null`. Written out: a rest pattern costs more than all else of a card. */
+export const filmCardSchema = card.transform(({ id, sku, title, genre, releaseDate: { year } }) => ({
+  id,
+  sku,
+  title,
+  genre,
+  year,
+}));
 export type FilmCard = z.output<typeof filmCardSchema>;
 
 /** A film in full. What it lacks is `null`. */

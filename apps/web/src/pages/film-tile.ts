@@ -10,5 +10,9 @@ export const filmTile = z.object({
 
 /** @returns the film under a title that can be drawn: one film in the store has none */
 export function titled<F extends { readonly title: string | null }>(film: F): F & { readonly title: string } {
-  return { ...film, title: film.title ?? 'Untitled film' };
+  return hasTitle(film) ? film : { ...film, title: 'Untitled film' };
+}
+
+function hasTitle<F extends { readonly title: string | null }>(film: F): film is F & { readonly title: string } {
+  return film.title !== null;
 }
