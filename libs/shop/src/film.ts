@@ -37,12 +37,12 @@ const card = z.object({
 });
 
 /** What lists show of a film. What a film lacks is `null`. Written out: a rest pattern costs more than all else of a card. */
-export const filmCardSchema = card.transform(({ id, sku, title, genre, releaseDate: { year } }) => ({
-  id,
-  sku,
-  title,
-  genre,
-  year,
+export const filmCardSchema = card.transform(film => ({
+  id: film.id,
+  sku: film.sku,
+  title: film.title,
+  genre: film.genre,
+  year: film.releaseDate.year,
 }));
 export type FilmCard = z.output<typeof filmCardSchema>;
 
