@@ -123,6 +123,7 @@ export abstract class HttpUpstream {
         contentType: body === undefined ? undefined : 'application/json',
         idempotencyKey: idempotencyKey === undefined ? undefined : headerValue('idempotency-key', idempotencyKey),
         isPublic: options.public === true,
+        identityKey: '',
         timeoutMs,
         maxBytes: runtime.config.maxBytes,
         schema: options.schema,

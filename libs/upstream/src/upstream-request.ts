@@ -20,6 +20,11 @@ export interface UpstreamRequest {
   readonly idempotencyKey: string | undefined;
   /** Whether the answer is the same whoever asks; such a call carries no identity. */
   readonly isPublic: boolean;
+  /**
+   * On whose behalf it is made, as far as the upstream is told: who may share its answer. The empty string where no identity
+   * is sent; undefined where nobody may share it. Holds issuer, subject and the claims that are sent, never a token.
+   */
+  readonly identityKey: string | undefined;
   /** Milliseconds one attempt may take in all. */
   readonly timeoutMs: number;
   /** Bytes an answer's body may have. */

@@ -41,6 +41,8 @@ export function axiosRequest(
     contentType: headers.contentType,
     idempotencyKey: headers.idempotencyKey,
     isPublic: false,
+    // Interceptors may add credentials under any name.
+    identityKey: undefined,
     timeoutMs: config.timeout ? config.timeout : runtime.config.timeoutMs,
     maxBytes: limit >= 0 ? Math.min(limit, runtime.config.maxBytes) : runtime.config.maxBytes,
     schema: undefined,
