@@ -12,6 +12,8 @@ export const ERROR_CODES = [
   'circuit-open',
   'bulkhead-full',
   'no-instances',
+  'identity-missing',
+  'identity-unavailable',
   'deadline-exceeded',
   'shed',
   'need-missing',

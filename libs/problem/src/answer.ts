@@ -43,6 +43,8 @@ export function answer(
     'cache-control': 'no-store',
     'x-request-id': requestId,
     'content-length': String(body.length),
+    // Who is not known must be told how to say it (RFC 9110, 15.5.2); guards have said so already.
+    ...(problem.code === 'identity-missing' && { 'www-authenticate': 'Bearer' }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
   for (const name of BODY_HEADERS) response.removeHeader(name);

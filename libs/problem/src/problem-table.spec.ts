@@ -16,6 +16,8 @@ describe('PROBLEM_TABLE', () => {
       'circuit-open': 503,
       'bulkhead-full': 503,
       'no-instances': 503,
+      'identity-missing': 401,
+      'identity-unavailable': 503,
       'deadline-exceeded': 504,
       shed: 503,
       'need-missing': 502,

@@ -73,6 +73,18 @@ export const PROBLEM_TABLE: Readonly<Record<ErrorCode, ProblemKind>> = {
     fault: 'upstream',
     level: 'warn',
   },
+  'identity-missing': {
+    status: 401,
+    title: 'A service must know who asks',
+    fault: 'client',
+    level: 'debug',
+  },
+  'identity-unavailable': {
+    status: 503,
+    title: 'A service cannot be told who asks',
+    fault: 'gateway',
+    level: 'warn',
+  },
   'deadline-exceeded': {
     status: 504,
     title: 'The page ran out of time',

@@ -45,6 +45,7 @@ export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamR
     contentType: undefined,
     idempotencyKey: undefined,
     isPublic: false,
+    identity: undefined,
     identityKey: '',
     timeoutMs: 1_000,
     maxBytes: 1_000,

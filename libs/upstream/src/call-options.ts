@@ -1,25 +1,45 @@
 import type { Schema } from 'guichet/kernel';
 import type { DeclaredHeaders } from './declared-headers.js';
+import type { IdentityKind } from './identity/identity-kind.js';
 import type { Query } from './query-string.js';
 
+/** As whom a call is made. */
+export type IdentityChoice =
+  | {
+      readonly public?: false;
+      /** Instead of the upstream's. */
+      readonly identity?: IdentityKind;
+    }
+  | {
+      /** Whether the answer is the same whoever asks; such a call carries no identity, whatever the upstream's is. */
+      readonly public: true;
+      readonly identity?: 'none';
+    };
+
 /** What any call may say beside its path. */
-export interface CallOptions<T> {
+interface RequestOptions {
   /** Appended to the path, encoded. */
   readonly query?: Query;
-  /** Headers of this call. Those of the connection and of the framework are refused. */
+  /** Headers of this call. Those of the connection, of the framework and of identity are refused. */
   readonly headers?: DeclaredHeaders;
-  /** What the answer must look like; what is not in it does not come through. Without one the answer is any JSON, or nothing. */
-  readonly schema?: Schema<T>;
   /** Milliseconds one attempt may take, instead of the upstream's. */
   readonly timeoutMs?: number;
-  /** Whether the answer is the same whoever asks; such a call carries no identity. */
-  readonly public?: boolean;
 }
 
+/** What a call for the head of an answer may say. */
+export type HeadOptions = IdentityChoice & RequestOptions;
+
+/** What a call may say. */
+export type CallOptions<T> = IdentityChoice &
+  RequestOptions & {
+    /** What the answer must look like; what is not in it does not come through. Without one the answer is any JSON, or nothing. */
+    readonly schema?: Schema<T>;
+  };
+
 /** What a call that changes something may say. */
-export interface WriteOptions<T> extends CallOptions<T> {
+export type WriteOptions<T> = CallOptions<T> & {
   /** Sent as JSON; `undefined` sends no body. */
   readonly body?: unknown;
   /** Sent as `Idempotency-Key`: by it the upstream recognises a call that it has carried out already. */
   readonly idempotencyKey?: string;
-}
+};

@@ -3,9 +3,11 @@ import { InvalidInput } from 'guichet/kernel';
 /** Headers that the framework or the connection owns; a call cannot set them. */
 export const OWNED_HEADERS: ReadonlySet<string> = new Set([
   'accept-encoding',
+  'authorization',
   'connection',
   'content-length',
   'content-type',
+  'cookie',
   'expect',
   'host',
   'idempotency-key',
@@ -19,6 +21,7 @@ export const OWNED_HEADERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
   'x-deadline-ms',
+  'x-identity',
   'x-request-id',
 ]);
 

@@ -3,10 +3,11 @@ import type { CallContext } from 'guichet/kernel';
 import type { AnswerReader } from './answer.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
 import { requireContext } from './call-context.js';
-import type { CallOptions, WriteOptions } from './call-options.js';
+import type { CallOptions, HeadOptions, WriteOptions } from './call-options.js';
 import { headerList, headerValue } from './declared-headers.js';
 import { type HeadAnswer, headAnswer } from './head-answer.js';
 import { HttpCall } from './http-call.js';
+import type { CallIdentity } from './identity/call-identity.js';
 import { jsonAnswer } from './json-answer.js';
 import type { LiteralPath, ParamsOption, PathWithoutParams } from './path-params.js';
 import { fillTemplate } from './path-template.js';
@@ -59,7 +60,7 @@ export abstract class HttpUpstream {
   protected head<P extends string>(path: P & PathWithoutParams<P>): UpstreamCall<HeadAnswer>;
   protected head<P extends string>(
     path: P & LiteralPath<P>,
-    options: ParamsOption<P> & Omit<CallOptions<never>, 'schema'>,
+    options: ParamsOption<P> & HeadOptions,
   ): UpstreamCall<HeadAnswer>;
   protected head(path: string, options?: AnyOptions): UpstreamCall<HeadAnswer> {
     return this.call('HEAD', path, options, headAnswer) as UpstreamCall<HeadAnswer>;
@@ -111,6 +112,7 @@ export abstract class HttpUpstream {
     const context = requireContext(this.boundContext, runtime.name);
     const template = runtime.template(path);
     const { body, idempotencyKey, timeoutMs = runtime.config.timeoutMs } = options;
+    const identity = identityOf(runtime, options, context);
     if (!(timeoutMs > 0)) throw new RangeError(`${method} ${path}: timeoutMs must be above 0`);
     return new HttpCall(
       {
@@ -123,7 +125,8 @@ export abstract class HttpUpstream {
         contentType: body === undefined ? undefined : 'application/json',
         idempotencyKey: idempotencyKey === undefined ? undefined : headerValue('idempotency-key', idempotencyKey),
         isPublic: options.public === true,
-        identityKey: '',
+        identity,
+        identityKey: identity === undefined ? '' : identity.key,
         timeoutMs,
         maxBytes: runtime.config.maxBytes,
         schema: options.schema,
@@ -142,6 +145,17 @@ export abstract class HttpUpstream {
     }
     return this.upstreamRegistry.runtimeOf(this.constructor);
   }
+}
+
+function identityOf(
+  { name, identities }: UpstreamRuntime,
+  options: CallOptions<unknown>,
+  { request }: CallContext,
+): CallIdentity | undefined {
+  if (options.public !== true) return identities.of(options.identity, request);
+  // The types say so too.
+  if (options.identity === undefined || options.identity === 'none') return undefined;
+  throw new TypeError(`a public call of "${name}" carries no identity: leave out \`public\` or \`identity\``);
 }
 
 type AnyOptions = WriteOptions<unknown> & { readonly params?: Readonly<Record<string, unknown>> };

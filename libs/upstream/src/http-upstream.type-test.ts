@@ -18,6 +18,23 @@ export class Client extends HttpUpstream {
     return this.post('/search', { body: {}, query: { page: 1 }, schema: z.array(Product) });
   }
 
+  choices(isPublic: boolean): void {
+    this.get('/health', { public: true });
+    this.get('/health', { public: true, identity: 'none' });
+    this.get('/health', { public: isPublic });
+    this.get('/health', { identity: 'signed' });
+    this.head('/health', { identity: 'user' });
+    this.post('/health', { identity: 'service', body: {} });
+    // @ts-expect-error a public call carries no identity
+    this.get('/health', { public: true, identity: 'user' });
+    // @ts-expect-error nor does one that may be public
+    this.get('/health', { public: isPublic, identity: 'signed' });
+    // @ts-expect-error the same of a call that changes something
+    this.post('/health', { public: true, identity: 'service' });
+    // @ts-expect-error no such identity
+    this.get('/health', { identity: 'admin' });
+  }
+
   mistakes(id: string, path: string): void {
     // @ts-expect-error a parameter is missing
     this.get('/products/:id');

@@ -17,12 +17,18 @@ function parts(values: Partial<StackParts> = {}): StackParts {
 
 describe('the stack of an upstream', () => {
   it('has its layers in this order, outermost first', () => {
-    expect(upstreamLayers(parts()).map(layer => layer.name)).toEqual(['retry', 'instance-pick', 'attempt-timeout']);
+    expect(upstreamLayers(parts()).map(layer => layer.name)).toEqual([
+      'identity',
+      'retry',
+      'instance-pick',
+      'attempt-timeout',
+    ]);
   });
 
   it('tells events of each attempt once its instance is known, where somebody listens', () => {
     const events = { attemptStarted() {}, attemptEnded() {} };
     expect(upstreamLayers(parts({ events })).map(layer => layer.name)).toEqual([
+      'identity',
       'retry',
       'instance-pick',
       'events',

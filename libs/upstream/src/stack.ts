@@ -3,6 +3,7 @@ import type { Endpoints } from './endpoints.js';
 import type { Layer } from './layer.js';
 import { AttemptTimeoutLayer } from './layers/attempt-timeout.layer.js';
 import { EventsLayer } from './layers/events.layer.js';
+import { IdentityLayer } from './layers/identity.layer.js';
 import { InstancePickLayer } from './layers/instance-pick.layer.js';
 import { RetryLayer } from './layers/retry.layer.js';
 import type { UpstreamEvents } from './upstream-events.js';
@@ -25,6 +26,7 @@ export interface StackParts {
  */
 export function upstreamLayers({ config, endpoints, clock, wheel, random, events }: StackParts): readonly Layer[] {
   return [
+    new IdentityLayer(),
     new RetryLayer(endpoints, config.maxRetries),
     new InstancePickLayer(endpoints, random),
     ...(events ? [new EventsLayer(events, clock)] : []),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { IDENTITY_KINDS } from './identity/identity-kind.js';
+import { RESERVED_CLAIMS } from './identity/reserved-claims.js';
 
 /** The options of one upstream, as checked at boot: unknown names are refused, what is left out has its default. */
 export const upstreamOptionsSchema = z.strictObject({
@@ -24,6 +26,19 @@ export const upstreamOptionsSchema = z.strictObject({
   maxConnections: z.number().int().min(1).max(4_096).default(128),
   /** Milliseconds after which a connection that is not up is given up; an attempt's own timeout ends it earlier. */
   connectTimeoutMs: z.number().int().min(1).max(60_000).default(1_000),
+  /** As whom it is called; a call may say otherwise. */
+  identity: z.enum(IDENTITY_KINDS).default('none'),
+  /** Whether a call with identity `user` or `signed` is made without any when nobody is signed in. Otherwise it fails. */
+  allowsAnonymous: z.boolean().default(false),
+  /** The caller's claims that a `signed` identity tells. */
+  identityClaims: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .refine(name => !RESERVED_CLAIMS.has(name), 'is a claim of the token itself'),
+    )
+    .default([]),
   /** Milliseconds an idle connection is kept, where the instance does not say; keep it below the instance's own. */
   keepAliveMs: z.number().int().min(1).max(600_000).default(4_000),
 });

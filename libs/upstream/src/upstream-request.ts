@@ -1,5 +1,6 @@
 import type { CallContext, Schema } from 'guichet/kernel';
 import type { AnswerReader } from './answer.js';
+import type { CallIdentity } from './identity/call-identity.js';
 
 /** The methods a call can have. */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -20,6 +21,8 @@ export interface UpstreamRequest {
   readonly idempotencyKey: string | undefined;
   /** Whether the answer is the same whoever asks; such a call carries no identity. */
   readonly isPublic: boolean;
+  /** As whom it is made; undefined where no identity is sent. */
+  readonly identity: CallIdentity | undefined;
   /**
    * On whose behalf it is made, as far as the upstream is told: who may share its answer. The empty string where no identity
    * is sent; undefined where nobody may share it. Holds issuer, subject and the claims that are sent, never a token.

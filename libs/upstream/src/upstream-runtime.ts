@@ -5,6 +5,8 @@ import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
 import { Endpoints } from './endpoints.js';
+import { CallIdentities } from './identity/call-identities.js';
+import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import { upstreamLayers } from './stack.js';
@@ -25,6 +27,7 @@ export interface RuntimeParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
+  readonly identity: UpstreamIdentity | undefined;
 }
 
 /** One upstream as it runs: its instances, its stack, its connections. */
@@ -32,6 +35,8 @@ export class UpstreamRuntime {
   readonly endpoints: Endpoints;
   /** The whole stack: where a call goes in. */
   readonly step: Step;
+  /** As whom its calls are made. */
+  readonly identities: CallIdentities;
   /** The axios way into the same stack. */
   readonly http: UpstreamHttpService;
   private readonly templates = new Map<string, PathTemplate>();
@@ -49,6 +54,7 @@ export class UpstreamRuntime {
       (instance, error) =>
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
+    this.identities = new CallIdentities(name, config, parts.identity);
     const layers = upstreamLayers({ ...parts, config, endpoints: this.endpoints });
     this.step = stack(layers, new HttpTransport(parts.clock, config.maxConnections * 2));
     this.http = createUpstreamHttp(this);

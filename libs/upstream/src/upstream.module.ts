@@ -2,6 +2,8 @@ import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, 
 import { InstanceSource } from 'guichet/discovery';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
+import { checkIdentities } from './identity/check-identities.js';
+import { UpstreamIdentity } from './identity/upstream-identity.js';
 import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
 import { UpstreamEvents } from './upstream-events.js';
@@ -26,7 +28,7 @@ const OPTIONS = Symbol('guichet:upstream-options');
 
 /**
  * The upstreams of an app: provides every client class, everywhere in the app. Needs an `InstanceSource`.
- * Takes `BootProblems`, `Clock`, `TimerWheel` and `UpstreamEvents` where the app provides them.
+ * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents` and `UpstreamIdentity` where the app provides them.
  */
 @Module({})
 export class UpstreamModule {
@@ -53,6 +55,7 @@ function build(
       { token: Clock, optional: true },
       { token: TimerWheel, optional: true },
       { token: UpstreamEvents, optional: true },
+      { token: UpstreamIdentity, optional: true },
     ],
     useFactory: (
       given: UpstreamModuleOptions,
@@ -61,11 +64,13 @@ function build(
       clock: Clock = systemClock,
       wheel: TimerWheel = new TimerWheel(clock),
       events: UpstreamEvents | undefined = undefined,
+      identity: UpstreamIdentity | undefined = undefined,
     ) => {
       const problems = shared ?? new BootProblems();
       const configs = upstreamConfigs(clients, given, problems);
+      checkIdentities(configs, identity, problems);
       if (!shared) problems.assertNone();
-      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events });
+      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events, identity });
     },
   };
   const names = new Set(clients.map(client => declarationOf(client)?.name).filter(name => name !== undefined));

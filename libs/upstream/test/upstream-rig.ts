@@ -7,6 +7,7 @@ import {
   type UpstreamCall,
   type UpstreamClass,
   UpstreamEvents,
+  UpstreamIdentity,
   UpstreamModule,
   type UpstreamRootOptions,
 } from '../src/index.js';
@@ -52,10 +53,11 @@ export interface RigOptions extends Omit<UpstreamRootOptions, 'clients' | 'impor
   readonly fakes?: Readonly<Record<string, readonly FakeUpstream[]>>;
   readonly events?: UpstreamEvents;
   readonly clock?: Clock;
+  readonly identity?: UpstreamIdentity;
 }
 
 export async function upstreamRig(clients: readonly UpstreamClass[], options: RigOptions = {}): Promise<UpstreamRig> {
-  const { fakes = {}, events, clock = systemClock, ...root } = options;
+  const { fakes = {}, events, identity, clock = systemClock, ...root } = options;
   const source = new ManualSource();
   for (const [service, servers] of Object.entries(fakes))
     source.set(service, ...servers.map(fake => fake.instance(service)));
@@ -63,6 +65,7 @@ export async function upstreamRig(clients: readonly UpstreamClass[], options: Ri
     { provide: InstanceSource, useValue: source },
     { provide: Clock, useValue: clock },
     ...(events ? [{ provide: UpstreamEvents, useValue: events }] : []),
+    ...(identity ? [{ provide: UpstreamIdentity, useValue: identity }] : []),
   ];
   const app = await Test.createTestingModule({
     imports: [

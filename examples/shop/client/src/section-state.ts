@@ -32,6 +32,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'circuit-open': 'has failed too often and is being given a rest',
   'bulkhead-full': 'is too busy',
   'no-instances': 'has nobody at the counter',
+  'identity-missing': 'wants to know who you are',
+  'identity-unavailable': 'could not be told who you are',
   'deadline-exceeded': 'did not answer in time',
   shed: 'is too busy',
   'need-missing': 'lacks something that it needs',

@@ -8,6 +8,8 @@ import { axiosTarget } from './axios-target.js';
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] satisfies HttpMethod[];
 /** Options that would send the request elsewhere, past the stack. */
+/** What says who asks: never a header of the code's own. */
+const IDENTITY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-identity']);
 const FOREIGN_OPTIONS = ['baseURL', 'socketPath', 'transport'] as const;
 
 /**
@@ -29,6 +31,8 @@ export function axiosRequest(
   if (config.responseType === 'stream')
     throw invalid('responseType "stream" is not possible: answers are collected', config);
   const headers = sendable(config);
+  const identity = runtime.identities.of(undefined, context.request);
+  if (identity && config.auth) throw invalid('"auth" is not possible where the upstream has an `identity`', config);
   const limit = config.maxContentLength ?? -1;
   return {
     upstream: runtime.name,
@@ -41,6 +45,7 @@ export function axiosRequest(
     contentType: headers.contentType,
     idempotencyKey: headers.idempotencyKey,
     isPublic: false,
+    identity,
     // Interceptors may add credentials under any name.
     identityKey: undefined,
     timeoutMs: config.timeout ? config.timeout : runtime.config.timeoutMs,
@@ -69,6 +74,9 @@ function sendable(config: InternalAxiosRequestConfig): {
   for (const [given, value] of Object.entries(config.headers.toJSON(true))) {
     if (value === null || value === undefined) continue;
     const name = given.toLowerCase();
+    if (IDENTITY_HEADERS.has(name)) {
+      throw invalid(`header "${name}" is not possible: the upstream's \`identity\` says as whom it is called`, config);
+    }
     if (OWNED_HEADERS.has(name)) owned[name] = String(value);
     else list.push(name, String(value));
   }

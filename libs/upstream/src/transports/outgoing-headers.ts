@@ -2,7 +2,7 @@ import type { Attempt } from '../attempt.js';
 
 /**
  * The headers of one attempt: what the call declares, and of the client's request only trace, request id, deadline and
- * locale. Nothing else of the client's is ever passed on.
+ * locale, and the identity as it is declared. Nothing else of the client's is ever passed on.
  * @returns names and values, alternating
  */
 export function outgoingHeaders(attempt: Attempt): string[] {
@@ -22,6 +22,7 @@ export function outgoingHeaders(attempt: Attempt): string[] {
     if (tracestate !== undefined) list.push('tracestate', tracestate);
   }
   if (locale !== undefined && !declares(request.headers, 'accept-language')) list.push('accept-language', locale);
+  if (request.identity !== undefined) list.push('authorization', request.identity.header());
   if (request.idempotencyKey !== undefined) list.push('idempotency-key', request.idempotencyKey);
   if (request.contentType !== undefined) list.push('content-type', request.contentType);
   if (request.headers.length > 0) list.push(...request.headers);
