@@ -52,7 +52,7 @@ describe('readSigningKeys', () => {
     ['half a PEM', pem(ed()).slice(0, 60), /no private key/],
     ['a broken PEM', pem(ec()).replace(/\n.{20}/, '\nAAAA'), /cannot be read/],
     ['an empty set', '{"keys":[]}', /no private key/],
-    ['a file that is not there', '/nowhere/secret-name.pem', /ENOENT/],
+    ['a file that is not there', '/nowhere/secret-name.pem', /neither a key nor a file/],
   ])('refuses %s, and quotes nothing of it', (_, text, message) => {
     expect(() => readSigningKeys(text)).toThrow(message);
     const said = ((): string => {

@@ -39,10 +39,9 @@ export function generateSigningKey(): SigningKey {
 function readKeyFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new TypeError(`is neither a key nor a file that can be read (${(error as NodeJS.ErrnoException).code})`, {
-      cause: error,
-    });
+  } catch {
+    // The system's own words quote the path, which may be a key that is not written as one.
+    throw new TypeError('is neither a key nor a file that can be read');
   }
 }
 
