@@ -9,6 +9,11 @@ export class RequestContext {
   credentials: Credentials | undefined = undefined;
   /** The app's locale that fits the client's `Accept-Language` best (BCP 47), or undefined where the app declares none. */
   locale: string | undefined = undefined;
+  /**
+   * Whether who asks is making a further attempt at something it asked before, and will make others itself: what is called
+   * for it is not repeated here.
+   */
+  isRepetition = false;
   /** Whether the client went away before it had its answer. */
   departed = false;
   /** Called once when the client goes away before it has its answer: the page's own way to stop. */

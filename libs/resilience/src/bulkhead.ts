@@ -38,7 +38,7 @@ export class Bulkhead {
    */
   constructor(
     private maxConcurrent = 64,
-    private readonly maxQueued = 64,
+    private maxQueued = 64,
   ) {}
 
   /** How many run. */
@@ -52,14 +52,21 @@ export class Bulkhead {
   }
 
   /**
+   * Takes a place if one is free and nobody waits: what {@link enter} does, for callers that make a waiter only when they
+   * have to wait. A place taken must be given back by {@link release}.
+   */
+  admit(): boolean {
+    if (this.running >= this.maxConcurrent || this.head !== null) return false;
+    this.running++;
+    return true;
+  }
+
+  /**
    * Asks for a place. An admitted waiter is told by the answer alone, not by `onAdmitted`.
    * @param now  milliseconds
    */
   enter(waiter: BulkheadWaiter, now: number): Admission {
-    if (this.running < this.maxConcurrent && this.head === null) {
-      this.running++;
-      return 'admitted';
-    }
+    if (this.admit()) return 'admitted';
     if (this.waiting >= this.maxQueued) this.dropExpired(now);
     if (this.waiting >= this.maxQueued) return 'full';
     this.append(waiter);
@@ -88,6 +95,14 @@ export class Bulkhead {
   limitTo(maxConcurrent: number, now: number): void {
     this.maxConcurrent = maxConcurrent;
     this.serve(now);
+  }
+
+  /**
+   * Moves the bound on what waits; those above it go on waiting.
+   * @param maxQueued  >= 0
+   */
+  queueUpTo(maxQueued: number): void {
+    this.maxQueued = maxQueued;
   }
 
   private serve(now: number): void {

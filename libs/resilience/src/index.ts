@@ -11,6 +11,7 @@ export {
   type CircuitBreakerOptions,
   REFUSED,
 } from './circuit-breaker.js';
+export { FastestLatency } from './fastest-latency.js';
 export { Flight, type Follower } from './flight.js';
 export { HEDGE_DEFAULTS, HedgeDelay, type HedgeOptions, NO_HEDGE } from './hedge-delay.js';
 export { type EjectionCause, type HealthState, InstanceHealth } from './instance-health.js';

@@ -22,9 +22,9 @@ export class RetryBudget {
    * @param minPerWindow  further attempts that are allowed however few calls there are
    */
   constructor(
-    private readonly ratio = 0.1,
+    private ratio = 0.1,
     windowMs = 10_000,
-    private readonly minPerWindow = 1,
+    private minPerWindow = 1,
   ) {
     const buckets = windowMs / BUCKET_MS;
     this.calls = new SlidingCount(windowMs, buckets);
@@ -47,6 +47,21 @@ export class RetryBudget {
     if (this.extras.total(now) + 1 > this.allowed(now)) return false;
     this.extras.add(now);
     return true;
+  }
+
+  /**
+   * A further attempt was made by somebody else: a call comes from a caller that tries it again itself. It takes from what is
+   * allowed here, or the two would multiply, and is not a call of its own.
+   * @param now  milliseconds
+   */
+  spent(now: number): void {
+    this.extras.add(now);
+  }
+
+  /** Changes what is allowed from now on; what was counted stays. */
+  allow(ratio: number, minPerWindow: number): void {
+    this.ratio = ratio;
+    this.minPerWindow = minPerWindow;
   }
 
   /**

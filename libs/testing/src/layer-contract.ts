@@ -48,6 +48,8 @@ export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamR
     identity: undefined,
     identityKey: '',
     timeoutMs: 1_000,
+    maxRetries: 1,
+    isHedged: false,
     maxBytes: 1_000,
     schema: undefined,
     reader: { accept: '*/*', read: () => undefined },

@@ -24,6 +24,10 @@ interface RequestOptions {
   readonly headers?: DeclaredHeaders;
   /** Milliseconds one attempt may take, instead of the upstream's. */
   readonly timeoutMs?: number;
+  /** Further attempts when one fails, instead of the upstream's, 0 to 3; only a call that may be repeated gets any. */
+  readonly maxRetries?: number;
+  /** Whether a slow first attempt gets a second one beside it, instead of the upstream's; a GET or HEAD only. */
+  readonly hedge?: boolean;
 }
 
 /** What a call for the head of an answer may say. */

@@ -179,7 +179,8 @@ describe('a client of an upstream', () => {
       catalog.on('GET /anything', ({ headers }) => delayed(2, reply(200, { id: headers['x-request-id'] })));
       rig = await upstreamRig([CatalogClient], {
         fakes: { catalog: [catalog] },
-        defaults: { maxConnections: 2, timeoutMs: 5_000 },
+        // Each answer echoes its request's id, which no shared one could.
+        defaults: { maxConnections: 2, timeoutMs: 5_000, singleflight: false },
       });
       client = rig.app.get(CatalogClient);
       // maxConnections: 2 lets two more wait; a hundred at once would be refused, so each user waits for a turn.

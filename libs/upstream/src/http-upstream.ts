@@ -111,9 +111,18 @@ export abstract class HttpUpstream {
     const runtime = this.runtime();
     const context = requireContext(this.boundContext, runtime.name);
     const template = runtime.template(path);
-    const { body, idempotencyKey, timeoutMs = runtime.config.timeoutMs } = options;
     const identity = identityOf(runtime, options, context);
+    const { config } = runtime;
+    const {
+      body,
+      idempotencyKey,
+      timeoutMs = config.timeoutMs,
+      maxRetries = config.maxRetries,
+      hedge = config.hedge,
+    } = options;
     if (!(timeoutMs > 0)) throw new RangeError(`${method} ${path}: timeoutMs must be above 0`);
+    if (!(maxRetries >= 0 && maxRetries <= 3))
+      throw new RangeError(`${method} ${path}: maxRetries must be from 0 to 3`);
     return new HttpCall(
       {
         upstream: runtime.name,
@@ -128,7 +137,9 @@ export abstract class HttpUpstream {
         identity,
         identityKey: identity === undefined ? '' : identity.key,
         timeoutMs,
-        maxBytes: runtime.config.maxBytes,
+        maxRetries,
+        isHedged: hedge,
+        maxBytes: config.maxBytes,
         schema: options.schema,
         reader,
         context,

@@ -1,39 +1,31 @@
-import { ManualClock } from 'guichet/testing';
-import { TimerWheel } from 'guichet/kernel';
-import { Endpoints } from './endpoints.js';
+import { layerParts } from '../test/layer-rig.js';
 import { stack } from './layer.js';
-import { type StackParts, upstreamLayers } from './stack.js';
-import { upstreamOptionsSchema } from './upstream-options.js';
+import { upstreamLayers } from './stack.js';
+import { UpstreamEvents } from './upstream-events.js';
 
-function parts(values: Partial<StackParts> = {}): StackParts {
-  const clock = new ManualClock();
-  const endpoints = new Endpoints(
-    () => undefined as never,
-    () => {},
-  );
-  const config = upstreamOptionsSchema.parse({});
-  return { config, endpoints, clock, wheel: new TimerWheel(clock), random: () => 0, events: undefined, ...values };
+class NoEvents extends UpstreamEvents {
+  attemptStarted(): void {}
+  attemptEnded(): void {}
 }
 
 describe('the stack of an upstream', () => {
   it('has its layers in this order, outermost first', () => {
-    expect(upstreamLayers(parts()).map(layer => layer.name)).toEqual([
+    expect(upstreamLayers(layerParts()).map(layer => layer.name)).toEqual([
+      'deadline',
+      'singleflight',
       'identity',
+      'bulkhead',
       'retry',
+      'hedging',
+      'circuit-breaker',
       'instance-pick',
       'attempt-timeout',
     ]);
   });
 
   it('tells events of each attempt once its instance is known, where somebody listens', () => {
-    const events = { attemptStarted() {}, attemptEnded() {} };
-    expect(upstreamLayers(parts({ events })).map(layer => layer.name)).toEqual([
-      'identity',
-      'retry',
-      'instance-pick',
-      'events',
-      'attempt-timeout',
-    ]);
+    const names = upstreamLayers(layerParts({}, { events: new NoEvents() })).map(layer => layer.name);
+    expect(names.slice(-3)).toEqual(['instance-pick', 'events', 'attempt-timeout']);
   });
 
   it('enters the first layer first', () => {

@@ -1,35 +1,51 @@
-import type { Clock, TimerWheel } from 'guichet/kernel';
+import { RetryBudget } from 'guichet/resilience';
 import type { Endpoints } from './endpoints.js';
 import type { Layer } from './layer.js';
 import { AttemptTimeoutLayer } from './layers/attempt-timeout.layer.js';
+import { BulkheadLayer } from './layers/bulkhead.layer.js';
+import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
+import { DeadlineLayer } from './layers/deadline.layer.js';
 import { EventsLayer } from './layers/events.layer.js';
 import { IdentityLayer } from './layers/identity.layer.js';
+import { HedgingLayer } from './layers/hedging.layer.js';
 import { InstancePickLayer } from './layers/instance-pick.layer.js';
 import { RetryLayer } from './layers/retry.layer.js';
-import type { UpstreamEvents } from './upstream-events.js';
-import type { UpstreamConfig } from './upstream-options.js';
-
-/** What the layers of one upstream are made from. */
-export interface StackParts {
-  readonly config: UpstreamConfig;
-  readonly endpoints: Endpoints;
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly events: UpstreamEvents | undefined;
-}
+import { SingleflightLayer } from './layers/singleflight.layer.js';
+import type { StackParts } from './stack-parts.js';
+import { UpstreamLatency } from './upstream-latency.js';
+import type { RuntimeParts } from './upstream-runtime.js';
+import type { UpstreamSettings } from './upstream-settings.js';
 
 /**
  * The layers of one upstream, outermost first: the way of a call, in order. A new layer is one file in `layers/` and
  * one line here; `stack.spec.ts` pins the order.
  */
-export function upstreamLayers({ config, endpoints, clock, wheel, random, events }: StackParts): readonly Layer[] {
+export function upstreamLayers(parts: StackParts): readonly Layer[] {
+  const { endpoints, clock, wheel, random, events } = parts;
   return [
+    new DeadlineLayer(parts),
+    // A cache's place: its hits need no flight, its misses and refreshes share one.
+    new SingleflightLayer(parts),
     new IdentityLayer(),
-    new RetryLayer(endpoints, config.maxRetries),
+    new BulkheadLayer(parts),
+    new RetryLayer(parts),
+    new HedgingLayer(parts),
+    new CircuitBreakerLayer(parts),
     new InstancePickLayer(endpoints, random),
     ...(events ? [new EventsLayer(events, clock)] : []),
     new AttemptTimeoutLayer(wheel, clock),
   ];
+}
+
+/** Makes what the layers of one upstream have in common. */
+export function stackParts(
+  upstream: string,
+  shared: Omit<RuntimeParts, 'identity'>,
+  settings: UpstreamSettings,
+  endpoints: Endpoints,
+): StackParts {
+  const { retryBudgetRatio, retryBudgetMin } = settings.config;
+  const retryBudget = new RetryBudget(retryBudgetRatio, 10_000, retryBudgetMin);
+  settings.onChange(config => retryBudget.allow(config.retryBudgetRatio, config.retryBudgetMin));
+  return { ...shared, upstream, settings, endpoints, latency: new UpstreamLatency(), retryBudget };
 }

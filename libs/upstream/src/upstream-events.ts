@@ -1,9 +1,15 @@
+import type { BreakerState } from 'guichet/resilience';
 import type { Attempt } from './attempt.js';
 import type { Outcome } from './passage.js';
+import type { UpstreamRequest } from './upstream-request.js';
+
+/** Why a call or an attempt was not let through: no place in the bulkhead, an open breaker, or time that cannot suffice. */
+export type Rejection = 'bulkhead-full' | 'circuit-open' | 'deadline-exceeded';
 
 /**
- * Told of every attempt, for metrics and traces. A port and its injection token; where none is provided the stack has
- * no such layer and it costs nothing. Its methods run on the request's way: they must be quick and never throw.
+ * Told of every attempt and of what layers did, for metrics and traces. A port and its injection token; where none is
+ * provided it costs nothing. Its methods run on the request's way: they must be quick and never throw. Those that are not
+ * abstract do nothing unless overridden.
  */
 export abstract class UpstreamEvents {
   /** An attempt is about to go to `attempt.endpoint`. */
@@ -15,4 +21,28 @@ export abstract class UpstreamEvents {
    * @param error      what it failed with; undefined unless the outcome is `failed`
    */
   abstract attemptEnded(attempt: Attempt, outcome: Outcome, elapsedMs: number, error: unknown): void;
+
+  /**
+   * A call is tried again after `delayMs`; the attempt is the one that failed.
+   * @param error  what it failed with
+   */
+  retried(_attempt: Attempt, _error: unknown, _delayMs: number): void {}
+
+  /** A call would have been tried again, but the upstream's budget of further attempts is spent. */
+  retryRefused(_attempt: Attempt): void {}
+
+  /** A second attempt goes out beside a first one that is slow; the attempt is the second. */
+  hedged(_attempt: Attempt): void {}
+
+  /** A call found the same one under way and waits for its answer. */
+  shared(_request: UpstreamRequest): void {}
+
+  /** A call waits for a place in the bulkhead. */
+  queued(_request: UpstreamRequest): void {}
+
+  /** A call, or an attempt of it, was not let through. */
+  rejected(_request: UpstreamRequest, _reason: Rejection): void {}
+
+  /** The upstream's circuit breaker opened, let probes through, or closed. */
+  breakerChanged(_upstream: string, _state: BreakerState['kind']): void {}
 }

@@ -1,3 +1,4 @@
+import { CIRCUIT_BREAKER_DEFAULTS, HEDGE_DEFAULTS } from 'guichet/resilience';
 import { z } from 'zod';
 import { IDENTITY_KINDS } from './identity/identity-kind.js';
 import { RESERVED_CLAIMS } from './identity/reserved-claims.js';
@@ -6,8 +7,42 @@ import { RESERVED_CLAIMS } from './identity/reserved-claims.js';
 export const upstreamOptionsSchema = z.strictObject({
   /** Milliseconds one attempt may take, connecting and body included. */
   timeoutMs: z.number().int().min(1).max(60_000).default(1_000),
-  /** Further attempts of a GET or HEAD whose connection was refused or reset before the answer. */
-  maxRetries: z.number().int().min(0).max(1).default(1),
+  /** Further attempts of a repeatable call that was lost, timed out, or answered 502, 503 or 504. */
+  maxRetries: z.number().int().min(0).max(3).default(1),
+  /** Further attempts, hedges included, for each call of the last ten seconds. */
+  retryBudgetRatio: z.number().min(0).max(1).default(0.1),
+  /** Further attempts in ten seconds that are allowed however few calls there are. */
+  retryBudgetMin: z.number().int().min(0).max(100).default(10),
+  /** Whether a GET or HEAD that is slower than most gets a second attempt on another instance. */
+  hedge: z.boolean().default(false),
+  /** The part of the answers that has come before a second attempt is thought of. */
+  hedgeQuantile: z.number().min(0.5).max(0.999).default(HEDGE_DEFAULTS.quantile),
+  /** Second attempts for each hedged call. */
+  hedgeMaxRatio: z.number().min(0).max(1).default(HEDGE_DEFAULTS.maxRatio),
+  /** Whether equal GETs and HEADs for the same identity, or public ones, that are under way at once are asked once. */
+  singleflight: z.boolean().default(true),
+  /** Milliseconds a shared call may take with its retries; if left out, what its attempts may take. */
+  sharedBudgetMs: z.number().int().min(1).max(300_000).optional(),
+  /** Calls under way at once. */
+  maxConcurrent: z.number().int().min(1).max(10_000).default(64),
+  /** Calls that wait for one of those places. */
+  maxQueued: z.number().int().min(0).max(10_000).default(64),
+  /** Whether fewer than `maxConcurrent` may be under way while latency shows that the upstream cannot do as many. */
+  adaptiveLimit: z.boolean().default(false),
+  /** Whether calls stop while the upstream mostly fails. */
+  breaker: z.boolean().default(true),
+  /** Failures among attempts that open the breaker. */
+  breakerFailureRatio: z.number().min(0.01).max(1).default(CIRCUIT_BREAKER_DEFAULTS.failureRatio),
+  /** Milliseconds the ratio is taken over. */
+  breakerWindowMs: z.number().int().min(1_000).max(600_000).default(CIRCUIT_BREAKER_DEFAULTS.windowMs),
+  /** Attempts in the window below which the breaker stays closed. */
+  breakerMinCalls: z.number().int().min(1).max(100_000).default(CIRCUIT_BREAKER_DEFAULTS.minCalls),
+  /** Milliseconds the breaker stays open the first time; doubles with every failed try to close. */
+  breakerOpenMs: z.number().int().min(1).max(600_000).default(CIRCUIT_BREAKER_DEFAULTS.openMs),
+  /** Milliseconds the breaker stays open at most; where less than `breakerOpenMs`, that counts. */
+  breakerMaxOpenMs: z.number().int().min(1).max(3_600_000).default(CIRCUIT_BREAKER_DEFAULTS.maxOpenMs),
+  /** Attempts a half-open breaker lets through, all of which must succeed to close it. */
+  breakerProbes: z.number().int().min(1).max(100).default(CIRCUIT_BREAKER_DEFAULTS.probes),
   /** Bytes an answer's body may have. */
   maxBytes: z
     .number()

@@ -30,6 +30,10 @@ export interface UpstreamRequest {
   readonly identityKey: string | undefined;
   /** Milliseconds one attempt may take in all. */
   readonly timeoutMs: number;
+  /** Further attempts it may get when one fails, if it may be repeated. */
+  readonly maxRetries: number;
+  /** Whether a second attempt may go out beside a slow first one, if it is a GET or HEAD. */
+  readonly isHedged: boolean;
   /** Bytes an answer's body may have. */
   readonly maxBytes: number;
   /** What an answer must look like; undefined takes any JSON, or none. */

@@ -9,11 +9,12 @@ import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
-import { upstreamLayers } from './stack.js';
+import { stackParts, upstreamLayers } from './stack.js';
 import { openPool } from './transports/http-pool.js';
 import { HttpTransport } from './transports/http.transport.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamConfig } from './upstream-options.js';
+import { UpstreamSettings } from './upstream-settings.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -28,11 +29,15 @@ export interface RuntimeParts {
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
   readonly identity: UpstreamIdentity | undefined;
+  /** Whether every value that could be shared is frozen, not just those that were: finds code that changes them. */
+  readonly freezesAll: boolean;
 }
 
 /** One upstream as it runs: its instances, its stack, its connections. */
 export class UpstreamRuntime {
   readonly endpoints: Endpoints;
+  /** Its options, which may change while it runs. */
+  readonly settings: UpstreamSettings;
   /** The whole stack: where a call goes in. */
   readonly step: Step;
   /** As whom its calls are made. */
@@ -45,7 +50,7 @@ export class UpstreamRuntime {
 
   constructor(
     readonly name: string,
-    readonly config: UpstreamConfig,
+    config: UpstreamConfig,
     private readonly parts: RuntimeParts,
   ) {
     const logger = new Logger(`Upstream ${name}`);
@@ -55,9 +60,15 @@ export class UpstreamRuntime {
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    const layers = upstreamLayers({ ...parts, config, endpoints: this.endpoints });
+    this.settings = new UpstreamSettings(config);
+    const layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
     this.step = stack(layers, new HttpTransport(parts.clock, config.maxConnections * 2));
     this.http = createUpstreamHttp(this);
+  }
+
+  /** Its options as they are now. */
+  get config(): UpstreamConfig {
+    return this.settings.config;
   }
 
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */

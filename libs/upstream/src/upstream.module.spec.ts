@@ -7,6 +7,7 @@ import type { Attempt } from './attempt.js';
 import { HttpUpstream } from './http-upstream.js';
 import { Upstream, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
+import { UpstreamEvents } from './upstream-events.js';
 import { UpstreamRegistry } from './upstream-registry.js';
 import { UpstreamModule } from './upstream.module.js';
 
@@ -137,15 +138,18 @@ describe('UpstreamModule', () => {
     const told: string[] = [];
     const where = ({ number, endpoint }: Attempt): string =>
       `${number} ${endpoint!.address === `127.0.0.1:${broken.port}` ? 'broken' : 'sound'}`;
-    const events = {
-      attemptStarted: (attempt: Attempt) => void told.push(`start ${where(attempt)}`),
-      attemptEnded: (attempt: Attempt, outcome: string, _elapsedMs: number, error: { code: string } | undefined) =>
-        void told.push(`end ${where(attempt)} ${outcome} ${error?.code}`),
-    };
+    class Told extends UpstreamEvents {
+      attemptStarted(attempt: Attempt): void {
+        told.push(`start ${where(attempt)}`);
+      }
+      attemptEnded(attempt: Attempt, outcome: string, _elapsedMs: number, error: unknown): void {
+        told.push(`end ${where(attempt)} ${outcome} ${(error as { code?: string } | undefined)?.code}`);
+      }
+    }
     const rig = await upstreamRig([CatalogClient], {
       fakes: { catalog: [broken, sound] },
-      overrides: { catalog: { maxRetries: 1, timeoutMs: 2_000 } },
-      events: events as never,
+      overrides: { catalog: { maxRetries: 1, timeoutMs: 2_000, retryBudgetMin: 100 } },
+      events: new Told(),
     });
     const client = rig.app.get(CatalogClient);
     for (let i = 0; i < 20; i++) await started(client.in(contextOf()).thing()).outcome;

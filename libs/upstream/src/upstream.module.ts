@@ -70,7 +70,8 @@ function build(
       const configs = upstreamConfigs(clients, given, problems);
       checkIdentities(configs, identity, problems);
       if (!shared) problems.assertNone();
-      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events, identity });
+      const freezesAll = process.env['NODE_ENV'] !== 'production';
+      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events, identity, freezesAll });
     },
   };
   const names = new Set(clients.map(client => declarationOf(client)?.name).filter(name => name !== undefined));

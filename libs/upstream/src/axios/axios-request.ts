@@ -49,6 +49,8 @@ export function axiosRequest(
     // Interceptors may add credentials under any name.
     identityKey: undefined,
     timeoutMs: config.timeout ? config.timeout : runtime.config.timeoutMs,
+    maxRetries: runtime.config.maxRetries,
+    isHedged: runtime.config.hedge,
     maxBytes: limit >= 0 ? Math.min(limit, runtime.config.maxBytes) : runtime.config.maxBytes,
     schema: undefined,
     reader: config.responseType === 'arraybuffer' ? bytesAnswer : textAnswer,

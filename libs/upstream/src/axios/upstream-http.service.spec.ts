@@ -25,7 +25,10 @@ describe('the HttpService of an upstream', () => {
       'GET /products/:id': ({ params }) => ({ id: params.id }),
       'POST /orders': ({ body }) => reply(201, body),
     });
-    rig = await upstreamRig([CatalogClient], { fakes: { catalog: [catalog] } });
+    rig = await upstreamRig([CatalogClient], {
+      fakes: { catalog: [catalog] },
+      defaults: { retryBudgetMin: 100 },
+    });
     http = rig.app.get(CatalogClient).in(contextOf()).http;
   });
 

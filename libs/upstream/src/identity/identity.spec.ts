@@ -234,7 +234,7 @@ describe('identity', () => {
 
   it('keeps 100 users apart that call at the same time', async () => {
     catalog.on('GET /me', ({ headers }) => delayed(1, reply(200, { told: headers.authorization })));
-    const ask = await client({ identity: 'user', maxConnections: 150 });
+    const ask = await client({ identity: 'user', maxConnections: 150, maxConcurrent: 300 });
     const users = Array.from({ length: 100 }, (_, i) => `user-${i}`);
     const answers = await Promise.all(
       users.map(subject => {

@@ -22,8 +22,8 @@ export class AttemptTimeoutLayer implements Layer {
     const { wheel, clock } = this;
     return {
       start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
-        const { timeoutMs, context } = attempt.request;
-        const leftMs = context.deadlineAt - clock.now();
+        const { timeoutMs } = attempt.request;
+        const leftMs = attempt.deadlineAt - clock.now();
         // Written so that a deadline that is no number ends the call too.
         if (!(leftMs > 0)) {
           sink.fail(expired(attempt, 'deadline-exceeded', 'the deadline was over before the attempt began'));

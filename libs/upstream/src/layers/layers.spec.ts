@@ -1,36 +1,10 @@
-import type { Instance } from 'guichet/discovery';
 import { TimerWheel, UpstreamError } from 'guichet/kernel';
 import { exampleRequest, layerContract, ManualClock, ManualStep, RecordingSink } from 'guichet/testing';
+import { endpointsOf } from '../../test/layer-rig.js';
 import { Attempt } from '../attempt.js';
-import { Endpoints } from '../endpoints.js';
-import { openPool } from '../transports/http-pool.js';
-import { upstreamOptionsSchema } from '../upstream-options.js';
 import { AttemptTimeoutLayer } from './attempt-timeout.layer.js';
 import { EventsLayer } from './events.layer.js';
 import { InstancePickLayer } from './instance-pick.layer.js';
-import { RetryLayer } from './retry.layer.js';
-
-const config = upstreamOptionsSchema.parse({});
-
-function instance(port: number): Instance {
-  return { id: `i${port}`, service: 'example', host: '127.0.0.1', port, weight: 1, tags: [], meta: {} };
-}
-
-function endpointsOf(...ports: number[]): Endpoints {
-  const endpoints = new Endpoints(
-    known => openPool(known, config),
-    (_, error) => {
-      throw error;
-    },
-  );
-  endpoints.update({ service: 'example', instances: ports.map(instance), state: 'fresh', confirmedAt: 0 });
-  return endpoints;
-}
-
-const refused = new UpstreamError('upstream-refused', 'example', 'refused');
-const lost = new UpstreamError('upstream-reset', 'example', 'reset');
-
-layerContract('RetryLayer', () => ({ layer: new RetryLayer(endpointsOf(1, 2), 1), held: () => 0 }));
 
 layerContract('InstancePickLayer', () => {
   const endpoints = endpointsOf(1, 2);
@@ -50,87 +24,6 @@ layerContract('EventsLayer', () => {
   let open = 0;
   const events = { attemptStarted: () => open++, attemptEnded: () => open-- };
   return { layer: new EventsLayer(events as never, new ManualClock()), held: () => open };
-});
-
-describe('RetryLayer', () => {
-  function enter(request = exampleRequest(), endpoints = endpointsOf(1, 2), maxRetries = 1) {
-    const inside = new ManualStep();
-    const outside = new RecordingSink();
-    const attempt = new Attempt(request);
-    attempt.endpoint = endpoints.list[0];
-    const handle = new RetryLayer(endpoints, maxRetries).wrap(inside).start(attempt, outside);
-    return { inside, outside, handle, endpoints };
-  }
-
-  it.each([refused, lost])('tries a lost GET once more, away from the instance that lost it', error => {
-    const { inside, outside, endpoints } = enter();
-    inside.started[0]!.sink.fail(error);
-    expect(outside.outcomes).toEqual([]);
-    expect(inside.started[1]!.attempt).toMatchObject({ number: 2, avoided: endpoints.list[0] });
-    inside.started[1]!.sink.succeed('second');
-    expect(outside.outcomes).toEqual([{ value: 'second' }]);
-  });
-
-  it('gives the second error when both were lost', () => {
-    const { inside, outside, endpoints } = enter();
-    inside.started[0]!.sink.fail(refused);
-    inside.started[1]!.attempt.endpoint = endpoints.list[1];
-    inside.started[1]!.sink.fail(lost);
-    expect(inside.started).toHaveLength(2);
-    expect(outside.outcomes).toEqual([{ error: lost }]);
-  });
-
-  it('tries again when the first is lost while it is started', () => {
-    const inside = new ManualStep();
-    inside.onStart = sink => (inside.started.length === 1 ? sink.fail(refused) : undefined);
-    const outside = new RecordingSink();
-    const handle = new RetryLayer(endpointsOf(1, 2), 1).wrap(inside).start(new Attempt(exampleRequest()), outside);
-    expect(inside.started).toHaveLength(2);
-    handle.cancel();
-    expect(inside.started[1]!.isCancelled).toBe(true);
-  });
-
-  it('lets go of the second try on cancel', () => {
-    const { inside, outside, handle } = enter();
-    inside.started[0]!.sink.fail(refused);
-    handle.cancel();
-    expect(inside.started[1]!.isCancelled).toBe(true);
-    expect(outside.outcomes).toEqual([]);
-  });
-
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)(
-    'tries a %s again only by an idempotency key',
-    method => {
-      const { inside, outside } = enter(exampleRequest({ method }));
-      inside.started[0]!.sink.fail(refused);
-      expect(inside.started).toHaveLength(1);
-      expect(outside.outcomes).toEqual([{ error: refused }]);
-
-      const keyed = enter(exampleRequest({ method, idempotencyKey: 'key' }));
-      keyed.inside.started[0]!.sink.fail(lost);
-      expect(keyed.inside.started[1]!.attempt).toMatchObject({ number: 2, avoided: keyed.endpoints.list[0] });
-    },
-  );
-
-  it('does not try again what was answered, failed otherwise, has no other instance, or may not', () => {
-    const answered = enter();
-    answered.inside.started[0]!.attempt.isAnswered = true;
-    answered.inside.started[0]!.sink.fail(lost);
-    expect(answered.outside.outcomes).toEqual([{ error: lost }]);
-
-    const late = new UpstreamError('upstream-timeout', 'example', 'late');
-    const timedOut = enter();
-    timedOut.inside.started[0]!.sink.fail(late);
-    expect(timedOut.outside.outcomes).toEqual([{ error: late }]);
-
-    const alone = enter(exampleRequest(), endpointsOf(1));
-    alone.inside.started[0]!.sink.fail(refused);
-    expect(alone.outside.outcomes).toEqual([{ error: refused }]);
-
-    const forbidden = enter(exampleRequest(), endpointsOf(1, 2), 0);
-    forbidden.inside.started[0]!.sink.fail(refused);
-    expect(forbidden.outside.outcomes).toEqual([{ error: refused }]);
-  });
 });
 
 describe('InstancePickLayer', () => {
@@ -197,6 +90,8 @@ describe('AttemptTimeoutLayer', () => {
     expect(inside.started).toEqual([]);
   });
 });
+
+const refused = new UpstreamError('upstream-refused', 'example', 'refused');
 
 describe('EventsLayer', () => {
   it('tells of start and end, how long it took and how it ended', () => {

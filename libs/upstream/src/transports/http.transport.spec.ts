@@ -161,7 +161,7 @@ describe('retry', () => {
   ])('takes the other instance exactly once when one %s', async (_, broken) => {
     const bad = await broken();
     const good = await fake();
-    const { client } = await rigOf([bad, good]);
+    const { client } = await rigOf([bad, good], { defaults: { retryBudgetMin: 100 } });
     for (let i = 0; i < 20; i++) await expect(go(() => client.thing()).outcome).resolves.toEqual({ ok: true });
     expect(good.requests).toHaveLength(20);
   });
@@ -221,7 +221,7 @@ describe('size', () => {
 
   it('refuses a call when too many wait for a connection', async () => {
     const server = await fake(hang());
-    const { client } = await rigOf([server], { defaults: { maxConnections: 1 } });
+    const { client } = await rigOf([server], { defaults: { maxConnections: 1, singleflight: false } });
     const waiting = [go(() => client.thing()), go(() => client.thing())];
     expect(await failureOf(() => client.thing())).toMatchObject({ code: 'bulkhead-full' });
     for (const { handle } of waiting) handle.cancel();
@@ -237,7 +237,7 @@ describe('instances', () => {
   it('finishes what is under way at one that is removed, and sends nothing more there', async () => {
     const old = await fake(delayed(60, reply(200, { from: 'old' })));
     const young = await fake({ from: 'young' });
-    const { rig, client } = await rigOf([old]);
+    const { rig, client } = await rigOf([old], { defaults: { singleflight: false } });
     const early = go(() => client.thing());
     await old.received(1);
     rig.source.set('catalog', young.instance('catalog'));

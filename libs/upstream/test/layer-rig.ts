@@ -1,0 +1,92 @@
+import type { Instance } from 'guichet/discovery';
+import { RequestContext, TimerWheel } from 'guichet/kernel';
+import { exampleRequest, ManualClock, ManualStep, RecordingSink } from 'guichet/testing';
+import { Attempt } from '../src/attempt.js';
+import { Endpoints } from '../src/endpoints.js';
+import type { Layer, Step } from '../src/layer.js';
+import { stackParts } from '../src/stack.js';
+import type { StackParts } from '../src/stack-parts.js';
+import { openPool } from '../src/transports/http-pool.js';
+import type { CallHandle } from '../src/upstream-call.js';
+import type { UpstreamEvents } from '../src/upstream-events.js';
+import { type UpstreamOptions, upstreamOptionsSchema } from '../src/upstream-options.js';
+import type { UpstreamRequest } from '../src/upstream-request.js';
+import { UpstreamSettings } from '../src/upstream-settings.js';
+
+/** @returns an instance at a port of the loopback that nobody listens on, and that no test connects to */
+export function exampleInstance(port: number): Instance {
+  return { id: `i${port}`, service: 'example', host: '127.0.0.1', port, weight: 1, tags: [], meta: {} };
+}
+
+/** @returns endpoints of the given ports; nothing is connected */
+export function endpointsOf(...ports: number[]): Endpoints {
+  const config = upstreamOptionsSchema.parse({});
+  const endpoints = new Endpoints(
+    known => openPool(known, config),
+    (_, error) => {
+      throw error;
+    },
+  );
+  endpoints.update({ service: 'example', instances: ports.map(exampleInstance), state: 'fresh', confirmedAt: 0 });
+  return endpoints;
+}
+
+/** What a layer of a test is made from: all real, on a manual clock that begins at one second. */
+export interface LayerParts extends StackParts {
+  readonly clock: ManualClock;
+  readonly wheel: TimerWheel;
+  /** Changes options as they would be changed live. */
+  set(options: UpstreamOptions): void;
+}
+
+export function layerParts(
+  options: UpstreamOptions = {},
+  { ports = [1, 2], events = undefined as UpstreamEvents | undefined, random = (): number => 0.5 } = {},
+): LayerParts {
+  const clock = new ManualClock(1_000);
+  const settings = new UpstreamSettings(upstreamOptionsSchema.parse(options));
+  const wheel = new TimerWheel(clock);
+  const shared = { clock, wheel, random, events, freezesAll: false };
+  const parts = stackParts('example', shared, settings, endpointsOf(...ports));
+  return { ...parts, clock, wheel, set: changed => settings.change(upstreamOptionsSchema.parse(changed)) };
+}
+
+/** A call by somebody of its own, that ends `leftMs` after the first second. */
+export function exampleCall(values: Partial<UpstreamRequest> = {}, leftMs = 5_000): UpstreamRequest {
+  const request = new RequestContext('example-request', 0);
+  return exampleRequest({ context: { request, deadlineAt: 1_000 + leftMs }, ...values });
+}
+
+/** One call that was let into a layer. */
+export interface Entered {
+  readonly request: UpstreamRequest;
+  readonly attempt: Attempt;
+  readonly outside: RecordingSink;
+  readonly handle: CallHandle;
+}
+
+/** A layer around a step that the test ends by hand. */
+export class LayerRig<L extends Layer> {
+  readonly inside = new ManualStep();
+  private readonly step: Step;
+
+  constructor(
+    readonly layer: L,
+    readonly parts: LayerParts,
+  ) {
+    this.step = layer.wrap(this.inside);
+  }
+
+  enter(request: UpstreamRequest = exampleCall()): Entered {
+    const attempt = new Attempt(request);
+    attempt.endpoint = this.parts.endpoints.list[0];
+    const outside = new RecordingSink();
+    const handle = this.step.start(attempt, outside);
+    return { request, attempt, outside, handle };
+  }
+
+  /** The attempts that reached the inside, and how to end them. */
+  get started(): ManualStep['started'] {
+    return this.inside.started;
+  }
+}
