@@ -11,7 +11,7 @@ import { RemoteKeySet } from './bearer/remote-key-set.js';
 import { SecretKeySet } from './bearer/secret-key-set.js';
 import { TokenVerifier } from './bearer/token-verifier.js';
 
-/** Options as an app writes them; the environment's fill in what is left out. */
+/** Options as an app writes them; the environment's variables go before them. */
 export type AuthModuleOptions = Partial<z.input<typeof bearerOptions>>;
 
 const ORIGINS = { issuer: 'AUTH_ISSUER', audience: 'AUTH_AUDIENCE', jwksUri: 'AUTH_JWKS_URI' } as const;
@@ -21,7 +21,7 @@ const ORIGINS = { issuer: 'AUTH_ISSUER', audience: 'AUTH_AUDIENCE', jwksUri: 'AU
 export class AuthModule implements OnModuleInit {
   constructor(@Inject(KeySet) private readonly keys: KeySet) {}
 
-  /** @param options  merged over `AUTH_ISSUER`, `AUTH_AUDIENCE` and `AUTH_JWKS_URI` of the environment */
+  /** @param options  `AUTH_ISSUER`, `AUTH_AUDIENCE` and `AUTH_JWKS_URI` of the environment go before them */
   static forRoot(options: AuthModuleOptions = {}): DynamicModule {
     return {
       module: AuthModule,
@@ -32,7 +32,7 @@ export class AuthModule implements OnModuleInit {
           provide: BEARER_OPTIONS,
           inject: [{ token: BootProblems, optional: true }],
           useFactory: (problems?: BootProblems) =>
-            readOptions('auth', bearerOptions, { ...fromEnvironment(), ...options }, problems, ORIGINS),
+            readOptions('auth', bearerOptions, { ...options, ...fromEnvironment() }, problems, ORIGINS),
         },
         { provide: KeySet, inject: [BEARER_OPTIONS, { token: Clock, optional: true }], useFactory: makeKeySet },
         {

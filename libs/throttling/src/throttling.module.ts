@@ -2,11 +2,12 @@ import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown 
 import { ThrottlerModule } from '@nestjs/throttler';
 import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
 import type { z } from 'zod';
+import { withEnvironment } from './environment.js';
 import { LimitStore } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit.store.js';
 import { RedisLimitStore } from './redis-limit.store.js';
 import { ResilientLimitStore } from './resilient-limit.store.js';
-import { THROTTLING_OPTIONS, type ThrottlingOptions, throttlingOptions } from './throttling.options.js';
+import { DEFAULT_LIMITS, THROTTLING_OPTIONS, type ThrottlingOptions, throttlingOptions } from './throttling.options.js';
 
 /** Options as an app writes them; what is left out has a default. */
 export type ThrottlingModuleOptions = z.input<typeof throttlingOptions>;
@@ -16,10 +17,8 @@ export type ThrottlingModuleOptions = z.input<typeof throttlingOptions>;
 export class ThrottlingModule implements OnApplicationShutdown {
   constructor(@Inject(LimitStore) private readonly store: LimitStore) {}
 
-  /** @param options  merged over `REDIS_URL` of the environment */
+  /** @param options  `REDIS_URL`, `TRUSTED_PROXIES` and `THROTTLE_LIMITS` of the environment go before them */
   static forRoot(options: ThrottlingModuleOptions = {}): DynamicModule {
-    const redisUrl = process.env['REDIS_URL'];
-    const raw = { ...(redisUrl ? { redisUrl } : {}), ...options };
     return {
       module: ThrottlingModule,
       global: true,
@@ -33,8 +32,10 @@ export class ThrottlingModule implements OnApplicationShutdown {
         {
           provide: THROTTLING_OPTIONS,
           inject: [{ token: BootProblems, optional: true }],
-          useFactory: (problems?: BootProblems) =>
-            readOptions('throttling', throttlingOptions, raw, problems, { redisUrl: 'REDIS_URL' }),
+          useFactory: (problems?: BootProblems) => {
+            const { raw, origins } = withEnvironment(options, options.limits ?? DEFAULT_LIMITS, process.env);
+            return readOptions('throttling', throttlingOptions, raw, problems, origins);
+          },
         },
         { provide: LimitStore, inject: [THROTTLING_OPTIONS, { token: Clock, optional: true }], useFactory: makeStore },
       ],

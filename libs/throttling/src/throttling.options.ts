@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** The limits of an app that declares none. */
+export const DEFAULT_LIMITS = {
+  address: { tracker: 'address', limit: 600, windowMs: 60_000, blockMs: 0 },
+  principal: { tracker: 'principal', limit: 1_200, windowMs: 60_000, blockMs: 0 },
+} as const;
+
 const limit = z.strictObject({
   /** Whom it counts: each address (an IPv6 /64 is one), each principal, or each API key. */
   tracker: z.enum(['address', 'principal', 'api-key']),
@@ -13,14 +19,11 @@ const limit = z.strictObject({
 
 /** The options of {@link ThrottlingModule}. */
 export const throttlingOptions = z.strictObject({
-  /** The named limits; a request must fit all that apply to it. */
+  /** The named limits; a request must fit all that apply to it. Their numbers from THROTTLE_LIMITS. */
   limits: z
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is lower case letters, digits and dashes'), limit)
-    .default({
-      address: { tracker: 'address', limit: 600, windowMs: 60_000, blockMs: 0 },
-      principal: { tracker: 'principal', limit: 1_200, windowMs: 60_000, blockMs: 0 },
-    }),
-  /** The proxies before the app: how many, or their networks. `true` would believe every client. */
+    .default(DEFAULT_LIMITS),
+  /** The proxies before the app: how many, or their networks. `true` would believe every client. From TRUSTED_PROXIES. */
   trustedProxies: z
     .union([z.int().min(0).max(16), z.array(z.string())], {
       error: 'is the number of proxies before the app, or a list of their networks (true would believe every client)',

@@ -14,7 +14,7 @@ import { SESSION_OPTIONS, type SessionOptions, sessionOptions } from './session.
 import { Sessions } from './sessions.js';
 import { TokenRefresher } from './token-refresher.js';
 
-/** Options as an app writes them; the environment's fill in what is left out. */
+/** Options as an app writes them; the environment's variables go before them. */
 export type SessionModuleOptions = Partial<z.input<typeof sessionOptions>>;
 
 const ORIGINS = {
@@ -23,6 +23,8 @@ const ORIGINS = {
   clientSecret: 'OIDC_CLIENT_SECRET',
   origin: 'PUBLIC_ORIGIN',
   redisUrl: 'REDIS_URL',
+  store: 'SESSION_STORE',
+  insecureLocalhost: 'INSECURE_LOCALHOST',
 } as const;
 
 /**
@@ -34,8 +36,8 @@ export class SessionModule implements OnApplicationShutdown {
   constructor(@Inject(SessionStore) private readonly store: SessionStore) {}
 
   /**
-   * @param options  merged over `AUTH_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`, `PUBLIC_ORIGIN` and `REDIS_URL` of the
-   *   environment, and `NODE_ENV`
+   * @param options  `AUTH_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`, `PUBLIC_ORIGIN`, `REDIS_URL`, `SESSION_STORE` and
+   *   `INSECURE_LOCALHOST` of the environment go before them
    */
   static forRoot(options: SessionModuleOptions = {}): DynamicModule {
     return {
@@ -47,7 +49,7 @@ export class SessionModule implements OnApplicationShutdown {
           provide: SESSION_OPTIONS,
           inject: [{ token: BootProblems, optional: true }],
           useFactory: (problems?: BootProblems) =>
-            readOptions('session', sessionOptions, { ...fromEnvironment(), ...options }, problems, ORIGINS),
+            readOptions('session', sessionOptions, { ...options, ...fromEnvironment() }, problems, ORIGINS),
         },
         {
           provide: SessionCookies,

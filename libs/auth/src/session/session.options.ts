@@ -71,7 +71,7 @@ export const sessionOptions = z
     refreshAheadMs: z.int().min(0).max(600_000).default(30_000),
     /** Milliseconds the issuer has to answer. */
     issuerTimeoutMs: z.int().min(100).max(30_000).default(3_000),
-    /** Where sessions live; `redis` where there is a `redisUrl`. In production, `memory` must be said. */
+    /** Where sessions live; `redis` where there is a `redisUrl`. In production, `memory` must be said. From SESSION_STORE. */
     store: z.enum(['memory', 'redis']).optional(),
     /** `redis://…`. From REDIS_URL. */
     redisUrl: z
@@ -85,8 +85,10 @@ export const sessionOptions = z
       .string()
       .regex(/^\/(?![/\\])/, 'is a local path')
       .default('/'),
-    /** Development: the app is on http://localhost, so its cookies are neither `Secure` nor prefixed. */
-    insecureLocalhost: z.boolean().default(false),
+    /** Development: the app is on http://localhost, so its cookies are neither `Secure` nor prefixed. From INSECURE_LOCALHOST. */
+    insecureLocalhost: z
+      .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], { error: 'is true or false' })
+      .default(false),
     /** Lets the issuer be plain HTTP on another machine than this one: for closed networks only. */
     allowInsecureIssuer: z.boolean().default(false),
     /** Whether the app serves people. From NODE_ENV. */
