@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, RequestContext } from 'guichet/kernel';
 import { watchDeparture } from './departure.js';
 import type { LocaleMatcher } from './locale-matcher.js';
+import { isRepetition } from './repetition.js';
 import { requestId } from './request-id.js';
 import { traceContext } from './trace-context.js';
 
@@ -38,6 +39,7 @@ export function arrive(
     trace.tracestate,
   );
   if (locales !== undefined) context.locale = locales.match(headers['accept-language']);
+  context.isRepetition = isRepetition(request);
   (request as Carrier)[CONTEXT] = context;
   watchDeparture(context, request.socket, response);
   return context;

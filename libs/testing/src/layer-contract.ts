@@ -1,5 +1,14 @@
 import { RequestContext, UpstreamError } from 'guichet/kernel';
-import { Attempt, type CallHandle, type CallSink, type Layer, type Step, type UpstreamRequest } from 'guichet/upstream';
+import {
+  type AnswerReader,
+  Attempt,
+  type CallHandle,
+  type CallSink,
+  type Layer,
+  type Staleness,
+  type Step,
+  type UpstreamRequest,
+} from 'guichet/upstream';
 
 /** Stands for what is inside of a layer: notes what is started and cancelled, and ends when the test says so. */
 export class ManualStep implements Step {
@@ -22,16 +31,19 @@ export class ManualStep implements Step {
 
 /** Notes every outcome it is told of. */
 export class RecordingSink implements CallSink<unknown> {
-  readonly outcomes: ({ readonly value: unknown } | { readonly error: unknown })[] = [];
+  readonly outcomes: ({ readonly value: unknown; readonly staleness?: Staleness } | { readonly error: unknown })[] = [];
 
-  succeed(value: unknown): void {
-    this.outcomes.push({ value });
+  succeed(value: unknown, staleness?: Staleness): void {
+    this.outcomes.push(staleness === undefined ? { value } : { value, staleness });
   }
 
   fail(error: unknown): void {
     this.outcomes.push({ error });
   }
 }
+
+// One object, as a client's readers are: calls that are read alike may be taken for the same.
+const EXAMPLE_READER: AnswerReader = { accept: '*/*', read: () => undefined };
 
 /** @returns a plain GET that a layer can be tried with; what matters to a test is given */
 export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamRequest {
@@ -52,7 +64,7 @@ export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamR
     isHedged: false,
     maxBytes: 1_000,
     schema: undefined,
-    reader: { accept: '*/*', read: () => undefined },
+    reader: EXAMPLE_READER,
     context: { request: new RequestContext('example-request', 0), deadlineAt: Infinity },
     ...values,
   };
@@ -79,8 +91,15 @@ export function layerContract(name: string, make: () => LayerUnderTest): void {
       const inside = new ManualStep();
       inside.onStart = onStart;
       const outside = new RecordingSink();
-      const handle = layer.wrap(inside).start(new Attempt(exampleRequest()), outside);
-      return { inside, outside, handle, held };
+      const step = layer.wrap(inside);
+      const handle = step.start(new Attempt(ending('/things/1')), outside);
+      return { inside, outside, handle, held, step };
+    }
+
+    /** A call that ends some day, so that a layer that watches the time does. */
+    function ending(target: string): UpstreamRequest {
+      const request = new RequestContext('example-request', 0);
+      return exampleRequest({ target, context: { request, deadlineAt: 1e6 } });
     }
 
     it('starts what is inside once', () => {
@@ -133,6 +152,41 @@ export function layerContract(name: string, make: () => LayerUnderTest): void {
       finished.handle.cancel();
       expect(finished.outside.outcomes).toEqual([{ value: 'value' }]);
       expect(finished.held()).toBe(0);
+    });
+
+    it('forwards how old a value is', () => {
+      const { inside, outside } = enter();
+      const staleness = { ageMs: 5, reason: 'circuit-open' };
+      inside.started[0]!.sink.succeed('old', staleness);
+      expect(outside.outcomes).toEqual([{ value: 'old', staleness }]);
+    });
+
+    it('keeps calls apart', () => {
+      const { inside, outside, handle, held, step } = enter();
+      const others = [2, 3].map(id => {
+        const sink = new RecordingSink();
+        step.start(new Attempt(ending(`/things/${id}`)), sink);
+        return sink;
+      });
+      expect(inside.started).toHaveLength(3);
+      inside.started[2]!.sink.succeed('third');
+      handle.cancel();
+      inside.started[1]!.sink.succeed('second');
+      expect(inside.started.map(({ isCancelled }) => isCancelled)).toEqual([true, false, false]);
+      expect([outside, ...others].map(({ outcomes }) => outcomes)).toEqual([
+        [],
+        [{ value: 'second' }],
+        [{ value: 'third' }],
+      ]);
+      expect(held()).toBe(0);
+    });
+
+    it('ends a call that the client left', () => {
+      const { inside, handle, held } = enter();
+      inside.started[0]!.attempt.request.context.request.depart();
+      handle.cancel();
+      expect(inside.started[0]!.isCancelled).toBe(true);
+      expect(held()).toBe(0);
     });
 
     it('tells one outcome, whatever the inside says', () => {

@@ -22,6 +22,7 @@ describe('headerList', () => {
     'traceparent',
     'x-request-id',
     'X-Deadline-Ms',
+    'X-Previous-Attempts',
     'a b',
     'a\r\nb',
     '',

@@ -21,6 +21,7 @@ export const OWNED_HEADERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
   'x-deadline-ms',
+  'x-previous-attempts',
   'x-identity',
   'x-request-id',
 ]);

@@ -1,5 +1,6 @@
 export type { Answer, AnswerReader } from './answer.js';
-export { Attempt } from './attempt.js';
+export { Attempt, type Caller } from './attempt.js';
+export { type AttemptScore, attemptScore } from './attempt-score.js';
 export { InjectUpstreamHttp, upstreamHttpToken } from './axios/inject-upstream-http.js';
 export { UpstreamHttpError } from './axios/upstream-http-error.js';
 export { UpstreamHttpService } from './axios/upstream-http.service.js';
@@ -19,7 +20,7 @@ export type { Query, QueryValue } from './query-string.js';
 export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';
 export { Upstream, type UpstreamClass } from './upstream.decorator.js';
 export type { UpstreamModuleOptions } from './upstream-configs.js';
-export { UpstreamEvents } from './upstream-events.js';
+export { type Rejection, UpstreamEvents } from './upstream-events.js';
 export { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';
 export { UpstreamRegistry } from './upstream-registry.js';
 export type { HttpMethod, UpstreamRequest } from './upstream-request.js';

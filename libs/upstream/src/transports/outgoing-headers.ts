@@ -7,7 +7,7 @@ import type { Attempt } from '../attempt.js';
  */
 export function outgoingHeaders(attempt: Attempt): string[] {
   const { request, allowedMs } = attempt;
-  const { requestId, traceparent, tracestate, locale } = request.context.request;
+  const { requestId, traceparent, tracestate, locale, isRepetition } = request.context.request;
   const list = [
     'accept-encoding',
     'identity',
@@ -21,6 +21,7 @@ export function outgoingHeaders(attempt: Attempt): string[] {
     list.push('traceparent', traceparent);
     if (tracestate !== undefined) list.push('tracestate', tracestate);
   }
+  if (attempt.number > 1 || isRepetition) list.push('x-previous-attempts', String(Math.max(1, attempt.number - 1)));
   if (locale !== undefined && !declares(request.headers, 'accept-language')) list.push('accept-language', locale);
   if (request.identity !== undefined) list.push('authorization', request.identity.header());
   if (request.idempotencyKey !== undefined) list.push('idempotency-key', request.idempotencyKey);
