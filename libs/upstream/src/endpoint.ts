@@ -1,5 +1,5 @@
 import type { Instance } from 'guichet/discovery';
-import type { Pool } from 'undici';
+import type { Connections } from './transports/connections.js';
 
 /** One instance as this process calls it: its connections, and what is going on there. */
 export class Endpoint {
@@ -15,7 +15,7 @@ export class Endpoint {
 
   constructor(
     public instance: Instance,
-    readonly pool: Pool,
+    readonly pool: Connections,
   ) {
     this.address = addressOf(instance);
   }

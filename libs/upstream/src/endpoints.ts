@@ -1,6 +1,6 @@
 import type { Instance, Snapshot } from 'guichet/discovery';
-import type { Pool } from 'undici';
 import { addressOf, Endpoint } from './endpoint.js';
+import type { Connections } from './transports/connections.js';
 
 /** What an instance must keep to keep its connections. */
 function identity(instance: Instance): string {
@@ -11,14 +11,14 @@ function identity(instance: Instance): string {
 export class Endpoints {
   private readonly byIdentity = new Map<string, Endpoint>();
   private current: readonly Endpoint[] = [];
-  private readonly closing = new Set<Pool>();
+  private readonly closing = new Set<Connections>();
 
   /**
    * @param openPool  makes the connections of an instance; none is opened before the first call
    * @param onRefused told of an instance whose address cannot be used; it is left out
    */
   constructor(
-    private readonly openPool: (instance: Instance) => Pool,
+    private readonly openPool: (instance: Instance) => Connections,
     private readonly onRefused: (instance: Instance, error: unknown) => void,
   ) {}
 
@@ -71,7 +71,7 @@ export class Endpoints {
     }
   }
 
-  private retire(pool: Pool): void {
+  private retire(pool: Connections): void {
     this.closing.add(pool);
     const closed = (): void => void this.closing.delete(pool);
     pool.close().then(closed, closed);

@@ -11,7 +11,8 @@ export const jsonAnswer: AnswerReader = {
   read(request: UpstreamRequest, answer: Answer): unknown {
     if (answer.status < 200 || answer.status > 299) throw refused(request, answer);
     if (answer.body.length === 0) {
-      if (request.schema === undefined) return undefined;
+      // A 200 has something to say (RFC 9110, 15.3.1); who has not says 204.
+      if (request.schema === undefined && answer.status !== 200) return undefined;
       throw malformed(request, answer, `answered ${answer.status} without a body`);
     }
     const value = parsed(request, answer);

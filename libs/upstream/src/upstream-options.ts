@@ -61,6 +61,33 @@ export const upstreamOptionsSchema = z.strictObject({
   maxConnections: z.number().int().min(1).max(4_096).default(128),
   /** Milliseconds after which a connection that is not up is given up; an attempt's own timeout ends it earlier. */
   connectTimeoutMs: z.number().int().min(1).max(60_000).default(1_000),
+  /** How it is called; by default as the meta value `scheme` of the instance says, else by http. */
+  scheme: z.enum(['http', 'https']).optional(),
+  /** How connections by https are made. Certificates are always verified. */
+  tls: z
+    .strictObject({
+      /** A PEM file with the authorities that vouch for it, instead of Node's own. */
+      caFile: z.string().min(1).optional(),
+      /** A PEM file with the certificate that is shown to it. */
+      certFile: z.string().min(1).optional(),
+      /** A PEM file with that certificate's key. */
+      keyFile: z.string().min(1).optional(),
+      /** The name its certificate must be for; the upstream's own by default, whatever the instance's address is. */
+      servername: z.string().min(1).max(253).optional(),
+      /** Development: takes whatever certificate is shown. Production does not start with it. */
+      acceptsAnyCertificate: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Milliseconds from the sent request to the answer's head, where that is less than the attempt has. */
+  headersTimeoutMs: z.number().int().min(1).max(60_000).optional(),
+  /** Milliseconds between two pieces of an answer's body, where that is less than the attempt has. */
+  bodyTimeoutMs: z.number().int().min(1).max(60_000).optional(),
+  /** Whether a connection serves more than one call. Not, and nothing an instance sends can reach another call. */
+  reusesConnections: z.boolean().default(true),
+  /** Milliseconds a connection rests after an answer, so that what comes unasked is seen before the next call uses it. */
+  connectionRestMs: z.number().int().min(0).max(1_000).default(5),
+  /** Whether it sends the request's `X-Request-Id` back; an answer that does not is then nobody's. */
+  echoesRequestId: z.boolean().default(false),
   /** As whom it is called; a call may say otherwise. */
   identity: z.enum(IDENTITY_KINDS).default('none'),
   /** Whether a call with identity `user` or `signed` is made without any when nobody is signed in. Otherwise it fails. */

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { InstanceSource } from 'guichet/discovery';
+import type { Instance, InstanceSource } from 'guichet/discovery';
 import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
 import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
@@ -10,8 +10,9 @@ import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import { stackParts, upstreamLayers } from './stack.js';
-import { openPool } from './transports/http-pool.js';
+import { HttpPool } from './transports/http-pool.js';
 import { HttpTransport } from './transports/http.transport.js';
+import { tlsMaterial } from './transports/tls-material.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
@@ -54,15 +55,25 @@ export class UpstreamRuntime {
     private readonly parts: RuntimeParts,
   ) {
     const logger = new Logger(`Upstream ${name}`);
+    const pools = {
+      config,
+      tls: tlsMaterial(name, config),
+      clock: parts.clock,
+      wheel: parts.wheel,
+      onDistrust: (instance: Instance) =>
+        logger.warn(
+          `instance ${instance.id} sent what nobody asked for: for ten minutes each call to it has a connection of its own`,
+        ),
+    };
     this.endpoints = new Endpoints(
-      instance => openPool(instance, config),
+      instance => new HttpPool(instance, pools),
       (instance, error) =>
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
     this.settings = new UpstreamSettings(config);
     const layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
-    this.step = stack(layers, new HttpTransport(parts.clock, config.maxConnections * 2));
+    this.step = stack(layers, new HttpTransport(config, parts.clock, parts.wheel));
     this.http = createUpstreamHttp(this);
   }
 

@@ -4,6 +4,7 @@ import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
+import { tlsMaterial } from './transports/tls-material.js';
 import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
 import { UpstreamEvents } from './upstream-events.js';
@@ -68,6 +69,8 @@ function build(
     ) => {
       const problems = shared ?? new BootProblems();
       const configs = upstreamConfigs(clients, given, problems);
+      for (const [name, config] of configs)
+        tlsMaterial(name, config, problems, process.env['NODE_ENV'] === 'production');
       checkIdentities(configs, identity, problems);
       if (!shared) problems.assertNone();
       const freezesAll = process.env['NODE_ENV'] !== 'production';

@@ -6,7 +6,6 @@ import { Endpoints } from '../src/endpoints.js';
 import type { Layer, Step } from '../src/layer.js';
 import { stackParts } from '../src/stack.js';
 import type { StackParts } from '../src/stack-parts.js';
-import { openPool } from '../src/transports/http-pool.js';
 import type { CallHandle } from '../src/upstream-call.js';
 import type { UpstreamEvents } from '../src/upstream-events.js';
 import { type UpstreamOptions, upstreamOptionsSchema } from '../src/upstream-options.js';
@@ -20,9 +19,8 @@ export function exampleInstance(port: number): Instance {
 
 /** @returns endpoints of the given ports; nothing is connected */
 export function endpointsOf(...ports: number[]): Endpoints {
-  const config = upstreamOptionsSchema.parse({});
   const endpoints = new Endpoints(
-    known => openPool(known, config),
+    () => ({ dispatch: () => true, close: async () => {}, destroy: async () => {} }),
     (_, error) => {
       throw error;
     },

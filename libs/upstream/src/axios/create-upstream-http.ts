@@ -82,13 +82,10 @@ function unwanted(runtime: UpstreamRuntime, { status }: AxiosResponse): Upstream
   });
 }
 
-/** Headers of the connection: never handed on. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
-
 function response({ status, headers, data }: AxiosAnswer, config: InternalAxiosRequestConfig): AxiosResponse {
   const handed = new AxiosHeaders();
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_BY_HOP.includes(name)) handed.set(name, value);
+    if (value !== undefined) handed.set(name, value);
   }
   return { data, status, statusText: '', headers: handed, config, request: undefined };
 }

@@ -248,7 +248,7 @@ describe('instances', () => {
 
   it('keeps the connections of one that stays', async () => {
     const server = await fake();
-    const { rig, client } = await rigOf([server]);
+    const { rig, client } = await rigOf([server], { defaults: { connectionRestMs: 0 } });
     await go(() => client.thing()).outcome;
     rig.source.set('catalog', server.instance('catalog', { weight: 7 }));
     const [endpoint] = rig.app.get(UpstreamRegistry).upstream('catalog').endpoints.list;

@@ -1,29 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Clock, UpstreamError } from 'guichet/kernel';
+import { type Clock, type ErrorCode, type TimerWheel, UpstreamError } from 'guichet/kernel';
 import type { Dispatcher } from 'undici';
 import type { Answer } from '../answer.js';
 import type { Attempt } from '../attempt.js';
 import type { Endpoint } from '../endpoint.js';
 import { NOTHING_TO_CANCEL, type Step } from '../layer.js';
+import { isPlain } from '../media-type.js';
 import { retryAfterMs } from '../retry-after.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
+import type { UpstreamConfig } from '../upstream-options.js';
+import { named } from '../upstream-request.js';
+import { BodyCollector } from './body-collector.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { allHeaders, rawHeader } from './raw-headers.js';
+import { SilenceTimer } from './silence-timer.js';
 import { transportError } from './transport-error.js';
-import { named } from '../upstream-request.js';
 
 const EMPTY = Buffer.alloc(0);
 const NO_HEADERS: readonly Buffer[] = [];
 // Made once: nobody reads it, and an error with a stack for each cancelled call would be dear.
 const LET_GO = new Error('the call was let go');
 
+/** What of an upstream's options the transport goes by. */
+export type TransportConfig = Pick<
+  UpstreamConfig,
+  'maxConnections' | 'echoesRequestId' | 'headersTimeoutMs' | 'bodyTimeoutMs'
+>;
+
 /** HTTP/1.1 over undici's pool of the picked instance, by its `dispatch`. No redirects, no decompression. */
 export class HttpTransport implements Step {
-  /** @param maxQueued  exchanges one instance may have under way and waiting; beyond it fails as `bulkhead-full` */
+  /** Exchanges one instance may have under way and waiting; beyond it a call fails as `bulkhead-full`. */
+  private readonly maxQueued: number;
+
   constructor(
+    private readonly config: TransportConfig,
     private readonly clock: Clock,
-    private readonly maxQueued: number,
-  ) {}
+    private readonly wheel: TimerWheel,
+  ) {
+    this.maxQueued = config.maxConnections * 2;
+  }
 
   start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
     const endpoint = attempt.endpoint!;
@@ -33,7 +48,7 @@ export class HttpTransport implements Step {
       sink.fail(new UpstreamError('bulkhead-full', upstream, message, { instance: endpoint.address }));
       return NOTHING_TO_CANCEL;
     }
-    return new Exchange(attempt, endpoint, sink, this.clock).send();
+    return new Exchange(attempt, endpoint, sink, this.config, this.clock, this.wheel).send();
   }
 }
 
@@ -48,16 +63,18 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   body: Buffer = EMPTY;
   private isOpen = true;
   private isQueued = false;
-  private bytes = 0;
-  private chunks: Buffer[] | undefined = undefined;
+  private readonly collected = new BodyCollector();
   private rawHeaders: readonly Buffer[] = NO_HEADERS;
   private abort: ((reason: Error) => void) | undefined = undefined;
+  private silence: SilenceTimer | undefined = undefined;
 
   constructor(
     private readonly attempt: Attempt,
     private readonly endpoint: Endpoint,
     private readonly sink: CallSink<unknown>,
+    private readonly config: TransportConfig,
     private readonly clock: Clock,
+    private readonly wheel: TimerWheel,
   ) {}
 
   get address(): string {
@@ -78,18 +95,16 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
 
   send(): this {
     const { method, target, body } = this.attempt.request;
+    const headers = outgoingHeaders(this.attempt);
     this.endpoint.queued++;
     this.isQueued = true;
-    this.endpoint.pool.dispatch(
-      { method, path: target, body: body ?? null, headers: outgoingHeaders(this.attempt) },
-      this,
-    );
+    this.endpoint.pool.dispatch({ method, path: target, body: body ?? null, headers }, this);
     return this;
   }
 
   cancel(): void {
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.close();
     this.abort?.(LET_GO);
   }
 
@@ -97,6 +112,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     // Thrown, undici skips the request and keeps the connection; abort() would close it.
     if (!this.isOpen) throw LET_GO;
     this.abort = abort;
+    this.hearWithin(this.config.headersTimeoutMs, 'no head of an answer');
   }
 
   onHeaders(status: number, headers: Buffer[]): boolean {
@@ -105,25 +121,32 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     this.attempt.isAnswered = true;
     this.status = status;
     this.rawHeaders = headers;
-    const { method, maxBytes } = this.attempt.request;
-    if (method !== 'HEAD' && Number(this.header('content-length')) > maxBytes) this.refuseSize();
+    const { method, maxBytes, context } = this.attempt.request;
+    if (this.config.echoesRequestId && this.header('x-request-id') !== context.request.requestId) {
+      this.refuse('upstream-malformed', 'was given the answer to another request');
+    } else if (method !== 'HEAD') {
+      if (Number(this.header('content-length')) > maxBytes) this.refuseSize();
+      // Nothing is ever decompressed, so there is no need to wait for the whole.
+      else if (status < 300 && !isPlain(this.header('content-encoding')))
+        this.refuse('upstream-malformed', 'sent an encoded body, unasked');
+      else this.hearWithin(this.config.bodyTimeoutMs, 'nothing more of the body');
+    }
     return true;
   }
 
   onData(chunk: Buffer): boolean {
     if (!this.isOpen) return true;
-    this.bytes += chunk.length;
-    if (this.bytes > this.attempt.request.maxBytes) this.refuseSize();
-    else if (this.body === EMPTY) this.body = chunk;
-    else (this.chunks ??= [this.body]).push(chunk);
+    this.collected.add(chunk);
+    if (this.collected.bytes > this.attempt.request.maxBytes) this.refuseSize();
+    else this.silence?.restart();
     return true;
   }
 
   onComplete(): void {
     this.giveBack();
     if (!this.isOpen) return;
-    this.isOpen = false;
-    if (this.chunks) this.body = Buffer.concat(this.chunks, this.bytes);
+    this.close();
+    this.body = this.collected.take();
     const { request } = this.attempt;
     let value: unknown;
     try {
@@ -138,7 +161,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   onError(error: Error): void {
     this.giveBack();
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.close();
     this.sink.fail(transportError(this.attempt, error, this.abort !== undefined));
   }
 
@@ -149,14 +172,34 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     this.endpoint.queued--;
   }
 
-  private refuseSize(): void {
+  private close(): void {
     this.isOpen = false;
-    this.abort?.(LET_GO);
-    const { upstream, maxBytes } = this.attempt.request;
-    const message = `${named(this.attempt.request)} answered ${this.status} with more than ${maxBytes} bytes`;
-    const details = { instance: this.address, status: this.status };
+    this.silence?.end();
+  }
+
+  /** Ends the call when the upstream is silent for longer; what it waited for before has come. */
+  private hearWithin(timeoutMs: number | undefined, missing: string): void {
+    this.silence?.end();
+    this.silence =
+      timeoutMs === undefined
+        ? undefined
+        : new SilenceTimer(this.wheel, timeoutMs, () =>
+            this.refuse('upstream-timeout', `${missing} within ${timeoutMs} ms`),
+          );
+  }
+
+  private refuseSize(): void {
+    const { maxBytes } = this.attempt.request;
     // What the upstream said by its status stands, even when it says it at length.
     const code = this.status < 300 ? 'upstream-too-large' : 'upstream-status';
-    this.sink.fail(new UpstreamError(code, upstream, message, details));
+    this.refuse(code, `answered ${this.status} with more than ${maxBytes} bytes`);
+  }
+
+  private refuse(code: ErrorCode, message: string): void {
+    this.close();
+    this.abort?.(LET_GO);
+    const { request } = this.attempt;
+    const details = { instance: this.address, status: this.status === 0 ? undefined : this.status };
+    this.sink.fail(new UpstreamError(code, request.upstream, `${named(request)} ${message}`, details));
   }
 }

@@ -1,6 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
+ * Headers that speak of one connection, and cookies: an upstream's are kept by nobody, and are never handed on.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+ */
+const WITHHELD: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'proxy-connection',
+  'set-cookie',
+  'set-cookie2',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
  * Finds one header of an answer. Most calls need two or three of them: making strings of all costs several times as much.
  * @param raw   names and values, alternating, as they stood on the wire
  * @param name  in lower case
@@ -16,15 +35,18 @@ export function rawHeader(raw: readonly Buffer[], name: string): string | undefi
   return undefined;
 }
 
-/** @returns all headers by name in lower case, repeated ones joined by a comma, `set-cookie` as a list; without a prototype */
+/**
+ * @returns all headers that may be handed on, by name in lower case, repeated ones joined by a comma; without a prototype, and
+ * without those of the connection (what `Connection` names included) and cookies
+ */
 export function allHeaders(raw: readonly Buffer[]): IncomingHttpHeaders {
-  const headers = Object.create(null) as Record<string, string | string[]>;
+  const headers = Object.create(null) as Record<string, string>;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toString('latin1').toLowerCase();
     const value = raw[i + 1]!.toString('latin1');
-    const before = headers[name];
-    if (name === 'set-cookie') headers[name] = [...((before as string[] | undefined) ?? []), value];
-    else headers[name] = before === undefined ? value : `${before as string}, ${value}`;
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   }
+  for (const name of headers['connection']?.split(',') ?? []) delete headers[name.trim().toLowerCase()];
+  for (const name of WITHHELD) delete headers[name];
   return headers;
 }
