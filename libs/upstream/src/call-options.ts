@@ -36,7 +36,7 @@ export type HeadOptions = IdentityChoice & RequestOptions;
 /** What a call may say. */
 export type CallOptions<T> = IdentityChoice &
   RequestOptions & {
-    /** What the answer must look like; what is not in it does not come through. Without one the answer is any JSON, or nothing. */
+    /** What the answer must look like; what is not in it does not come through. Without one it is any JSON, or nothing. */
     readonly schema?: Schema<T>;
   };
 

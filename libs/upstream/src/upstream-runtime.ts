@@ -73,7 +73,7 @@ export class UpstreamRuntime {
     this.identities = new CallIdentities(name, config, parts.identity);
     this.settings = new UpstreamSettings(config);
     const layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
-    this.step = stack(layers, new HttpTransport(config, parts.clock, parts.wheel));
+    this.step = stack(layers, new HttpTransport(this.settings, parts.clock, parts.wheel));
     this.http = createUpstreamHttp(this);
   }
 

@@ -9,7 +9,7 @@ import { readSigningKeys, type SigningKey } from './signing-keys.js';
 
 type Input = z.input<typeof outgoingOptions>;
 
-/** Options as an app writes them; the environment's fill in what is left out. */
+/** Options as an app writes them; the environment's variables go before them. */
 export type OutgoingIdentityOptions = Omit<Input, 'service'> & { readonly service?: Partial<Input['service']> };
 
 const ORIGINS = {
@@ -24,8 +24,8 @@ const ORIGINS = {
 @Module({})
 export class OutgoingIdentityModule {
   /**
-   * @param options  over `SIGNING_KEY`, `SIGNING_ISSUER` (else `PUBLIC_ORIGIN`), `AUTH_ISSUER`, `SERVICE_CLIENT_ID` and
-   *   `SERVICE_CLIENT_SECRET` (else `OIDC_CLIENT_ID` and `OIDC_CLIENT_SECRET`) of the environment, and `NODE_ENV`
+   * @param options  `SIGNING_KEY`, `SIGNING_ISSUER`, `SERVICE_CLIENT_ID` and `SERVICE_CLIENT_SECRET` of the environment go before
+   *   them; `PUBLIC_ORIGIN`, `AUTH_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `NODE_ENV` fill in what they leave out
    */
   static forRoot(options: OutgoingIdentityOptions = {}): DynamicModule {
     return {
@@ -51,18 +51,25 @@ export class OutgoingIdentityModule {
   }
 }
 
+/** Variables of its own go before the code's options; those that other rooms share fill in what is left out. */
 function merged(options: OutgoingIdentityOptions, environment: NodeJS.ProcessEnv): Record<string, unknown> {
-  const clientId = environment['SERVICE_CLIENT_ID'] || environment['OIDC_CLIENT_ID'];
-  const clientSecret = environment['SERVICE_CLIENT_SECRET'] || environment['OIDC_CLIENT_SECRET'];
-  const client = { issuer: environment['AUTH_ISSUER'], clientId, clientSecret };
-  // A client that is not whole counts for nothing, unless the code says that there is one.
-  const isClient = options.service !== undefined || Object.values(client).every(Boolean);
-  const found = {
-    issuer: environment['SIGNING_ISSUER'] || environment['PUBLIC_ORIGIN'],
-    signingKey: environment['SIGNING_KEY'],
-    production: environment['NODE_ENV'] === 'production',
+  const { SIGNING_KEY: signingKey, SIGNING_ISSUER: issuer, PUBLIC_ORIGIN: origin, NODE_ENV: mode } = environment;
+  const { SERVICE_CLIENT_ID: clientId, SERVICE_CLIENT_SECRET: clientSecret } = environment;
+  const { AUTH_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = environment;
+  const service = {
+    ...present({ issuer: AUTH_ISSUER, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET }),
+    ...options.service,
+    ...present({ clientId, clientSecret }),
   };
-  return { ...present(found), ...options, ...(isClient && { service: { ...present(client), ...options.service } }) };
+  // A client that is not whole counts for nothing, unless the code says that there is one.
+  const isClient = options.service !== undefined || Object.keys(service).length === 3;
+  return {
+    ...present({ issuer: origin }),
+    production: mode === 'production',
+    ...options,
+    ...present({ signingKey, issuer }),
+    ...(isClient && { service }),
+  };
 }
 
 function present(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { answer, chunkedHead, pour, type RawRequest, RawServer } from './raw-ser
 const CAP = 2 * 1024 * 1024;
 const MEBIBYTE = Buffer.alloc(1024 * 1024, 32);
 
-@Upstream('catalog', { timeoutMs: 30_000 })
+@Upstream('catalog', { timeoutMs: 30_000, breaker: false })
 class CatalogClient extends HttpUpstream {
   thing(timeoutMs?: number) {
     return this.get('/thing', timeoutMs === undefined ? {} : { timeoutMs });

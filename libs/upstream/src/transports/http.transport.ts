@@ -32,12 +32,13 @@ export class HttpTransport implements Step {
   /** Exchanges one instance may have under way and waiting; beyond it a call fails as `bulkhead-full`. */
   private readonly maxQueued: number;
 
+  /** @param settings  read for every call; the pool's size is fixed */
   constructor(
-    private readonly config: TransportConfig,
+    private readonly settings: { readonly config: TransportConfig },
     private readonly clock: Clock,
     private readonly wheel: TimerWheel,
   ) {
-    this.maxQueued = config.maxConnections * 2;
+    this.maxQueued = settings.config.maxConnections * 2;
   }
 
   start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
@@ -48,7 +49,7 @@ export class HttpTransport implements Step {
       sink.fail(new UpstreamError('bulkhead-full', upstream, message, { instance: endpoint.address }));
       return NOTHING_TO_CANCEL;
     }
-    return new Exchange(attempt, endpoint, sink, this.config, this.clock, this.wheel).send();
+    return new Exchange(attempt, endpoint, sink, this.settings.config, this.clock, this.wheel).send();
   }
 }
 

@@ -6,7 +6,7 @@ import { HttpUpstream } from '../http-upstream.js';
 import { Upstream } from '../upstream.decorator.js';
 import { answer, type RawRequest, RawServer } from './raw-server.test-rig.js';
 
-@Upstream('catalog')
+@Upstream('catalog', { breaker: false, singleflight: false, maxRetries: 0 })
 class CatalogClient extends HttpUpstream {
   thing() {
     return this.get('/thing');
@@ -118,7 +118,7 @@ describe('what nobody asked for', () => {
         else if (n % 7 === 0) r.socket.write(own(r) + stray);
         else r.socket.write(own(r));
       },
-      { maxConnections: 20, connectionRestMs: 10, maxRetries: 0 },
+      { maxConnections: 20, connectionRestMs: 10 },
     );
     const ids = Array.from({ length: 40 }, (_, i) => `id-${i}`);
     expect(await Promise.all(ids.map(ask))).toEqual(ids.map(id => ({ for: id })));
