@@ -59,10 +59,10 @@ export class TimerWheel {
   /**
    * Lets an entry wait. An entry that already waits is moved.
    * @param delayMs  milliseconds; a delay that is over (<= 0) is due at the next tick
+   * @param now      the clock's instant, where the caller has just read it: reading is half of what this costs
    */
-  schedule(entry: TimerEntry, delayMs: number): void {
+  schedule(entry: TimerEntry, delayMs: number, now = this.clock.now()): void {
     if (entry.timerDueAt !== NOT_WAITING) this.cancel(entry);
-    const now = this.clock.now();
     if (this.waiting === 0) this.cursor = this.slotNumber(now);
     entry.timerDueAt = now + (delayMs > 0 ? delayMs : 0);
     // One slot on, so that the whole slot is in the past when it is emptied; a due time at the cursor would wait a turn.

@@ -20,6 +20,8 @@ export class Attempt {
   isAnswered = false;
   /** Whether a second attempt was faster: it is then cancelled through no fault of its instance. Set by the hedging. */
   isOutrun = false;
+  /** The instant its call came in, milliseconds: set by the deadline. What waited in between is later than that. */
+  calledAt = 0;
   /** The instant by which its answer is of use, milliseconds: the caller's deadline, or a shared call's own. */
   deadlineAt: number;
   /** Who waits for it: the client's request, or all that share the call. */
@@ -49,6 +51,7 @@ export class Attempt {
     const next = new Attempt(this.request, this.number + 1, this.endpoint);
     next.deadlineAt = this.deadlineAt;
     next.caller = this.caller;
+    next.calledAt = this.calledAt;
     return next;
   }
 }

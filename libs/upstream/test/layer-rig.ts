@@ -77,6 +77,7 @@ export class LayerRig<L extends Layer> {
 
   enter(request: UpstreamRequest = exampleCall()): Entered {
     const attempt = new Attempt(request);
+    attempt.calledAt = this.parts.clock.now();
     attempt.endpoint = this.parts.endpoints.list[0];
     const outside = new RecordingSink();
     const handle = this.step.start(attempt, outside);

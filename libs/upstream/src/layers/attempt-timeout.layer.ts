@@ -23,14 +23,15 @@ export class AttemptTimeoutLayer implements Layer {
     return {
       start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
         const { timeoutMs } = attempt.request;
-        const leftMs = attempt.deadlineAt - clock.now();
+        const now = clock.now();
+        const leftMs = attempt.deadlineAt - now;
         // Written so that a deadline that is no number ends the call too.
         if (!(leftMs > 0)) {
           sink.fail(expired(attempt, 'deadline-exceeded', 'the deadline was over before the attempt began'));
           return NOTHING_TO_CANCEL;
         }
         attempt.allowedMs = Math.min(timeoutMs, leftMs);
-        return new TimedPassage(attempt, sink, wheel).go(next);
+        return new TimedPassage(attempt, sink, wheel).go(next, now);
       },
     };
   }
@@ -49,8 +50,8 @@ class TimedPassage extends Passage implements TimerEntry {
     super(attempt, sink);
   }
 
-  go(next: Step): this {
-    this.wheel.schedule(this, this.attempt.allowedMs);
+  go(next: Step, now: number): this {
+    this.wheel.schedule(this, this.attempt.allowedMs, now);
     this.enter(next);
     return this;
   }

@@ -28,6 +28,7 @@ export class DeadlineLayer implements Layer {
     return {
       start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
         const now = clock.now();
+        attempt.calledAt = now;
         const leftMs = attempt.deadlineAt - now;
         // Written so that a deadline that is no number ends the call too.
         if (!(leftMs >= LEAST_MS && leftMs >= latency.fastestMs(now) * LEAST_SHARE)) {
@@ -39,7 +40,7 @@ export class DeadlineLayer implements Layer {
         if (leftMs === Infinity || (!mayOutlive && attempt.request.identity === undefined)) {
           return next.start(attempt, sink);
         }
-        return new DeadlinePassage(attempt, sink, wheel).go(next, leftMs);
+        return new DeadlinePassage(attempt, sink, wheel).go(next, leftMs, now);
       },
     };
   }
@@ -58,8 +59,8 @@ class DeadlinePassage extends Passage implements TimerEntry {
     super(attempt, sink);
   }
 
-  go(next: Step, leftMs: number): this {
-    this.wheel.schedule(this, leftMs);
+  go(next: Step, leftMs: number, now: number): this {
+    this.wheel.schedule(this, leftMs, now);
     this.enter(next);
     return this;
   }

@@ -24,7 +24,8 @@ export class RetryLayer implements Layer {
     return {
       start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
         const { request } = attempt;
-        const now = parts.clock.now();
+        // What waited for a place was called a little earlier; the budget's window does not care.
+        const now = attempt.calledAt;
         if (request.context.request.isRepetition) {
           parts.retryBudget.spent(now);
           return next.start(attempt, sink);

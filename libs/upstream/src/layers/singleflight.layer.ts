@@ -39,6 +39,6 @@ export class SingleflightLayer implements Layer {
     }
     if (calls.isFull) return next.start(attempt, sink);
     const budgetMs = config.sharedBudgetMs ?? request.timeoutMs * (1 + request.maxRetries);
-    return new SharedCall(attempt, sink, calls, parts.clock.now() + budgetMs, parts.freezesAll).go(next, attempt);
+    return new SharedCall(attempt, sink, calls, attempt.calledAt + budgetMs, parts.freezesAll).go(next, attempt);
   }
 }
