@@ -2,7 +2,7 @@
  * `LOAD_SECONDS` (10): how long each part stays under load; `LOAD_PER_SECOND` (200): pages a second;
  * `INSTANCES` (2): processes of each service. The full form: `LOAD_SECONDS=60 INSTANCES=3`.
  */
-import { type Bff, startBff } from './support/bff.js';
+import { as, type Bff, startBff } from './support/bff.js';
 import { Consul, describeWithConsul } from './support/consul.js';
 import { fiftyFilms } from './support/films.js';
 import { request } from './support/http.js';
@@ -36,6 +36,7 @@ describeWithConsul(`with Consul and ${perSecond} pages a second`, () => {
   let env: Record<string, string>;
   let load: Load;
   const running = new Map<ServiceName, Service[]>();
+  let customers: { readonly Authorization: string }[];
 
   beforeAll(async () => {
     consul = await Consul.start();
@@ -44,6 +45,7 @@ describeWithConsul(`with Consul and ${perSecond} pages a second`, () => {
       running.set(name, await Promise.all(Array.from({ length: instances }, () => startService(name, env))));
     }
     web = await startBff('web', env);
+    customers = await Promise.all(Array.from({ length: 20 }, (_, index) => as(`c${index + 1}`)));
     await untilRegistered();
     await untilFresh();
     // Code is warm and connections are open before anything is measured.
@@ -68,9 +70,9 @@ describeWithConsul(`with Consul and ${perSecond} pages a second`, () => {
   }
 
   /** Films, the shop window of a customer, and searches. */
-  function page(n: number): { url: string } {
+  function page(n: number): { url: string; headers?: Record<string, string> } {
     const { id, title } = fiftyFilms[n % fiftyFilms.length]!;
-    if (n % 10 === 0) return { url: `${web.url}/pages/home?customer=c${(n % 200) + 1}` };
+    if (n % 10 === 0) return { url: `${web.url}/pages/home`, headers: { ...customers[(n / 10) % customers.length]! } };
     if (n % 10 === 5) return { url: `${web.url}/pages/search?query=${encodeURIComponent(String(title).slice(0, 4))}` };
     return { url: `${web.url}/pages/films/${id}` };
   }

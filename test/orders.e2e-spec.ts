@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { type Bff, startBff } from './support/bff.js';
+import { as, type Bff, startBff } from './support/bff.js';
 import { type Answer, request } from './support/http.js';
 import { measured } from './support/measured.js';
 import { requestsOf, scratchFolder, type Service, startAllServices, startService } from './support/services.js';
@@ -103,9 +103,9 @@ it('a refusal of the service reaches the client as a problem with its code', asy
   expect(json()).toMatchObject({ status: 422, failures: [{ section: 'order', code: 'upstream-status' }] });
 });
 
-function placeOrder(key: string, customerId: string, filmId = 1): Promise<Answer> {
-  const body = { customerId, filmId, format: 'stream' };
-  return request(`${web.url}/pages/orders`, { method: 'POST', headers: { 'Idempotency-Key': key }, body });
+async function placeOrder(key: string, customerId: string, filmId = 1): Promise<Answer> {
+  const headers = { 'Idempotency-Key': key, ...(await as(customerId)) };
+  return request(`${web.url}/pages/orders`, { method: 'POST', headers, body: { filmId, format: 'stream' } });
 }
 
 /** @returns the ids of all customers' orders, as a process of orders has them */

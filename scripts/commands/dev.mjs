@@ -6,6 +6,7 @@ import { build } from '../build/build.mjs';
 import { adopt, end } from '../process/children.mjs';
 import { repository } from '../projects.mjs';
 import { startBff } from '../run/bff.mjs';
+import { startIssuer } from '../run/issuer.mjs';
 import { mustBeFree } from '../run/ports.mjs';
 import { startStaticServices } from '../run/services.mjs';
 
@@ -13,7 +14,7 @@ export const help = `npm run dev -- web | mobile
 
 Runs one BFF and, on every edit of it or of a lib, builds what changed and starts it again. With type errors the last good
 build keeps running. The example's services are started beside it, unless DISCOVERY, UPSTREAMS_FILE or CONSUL_HTTP_ADDR
-says where services are. Ports: PORT and MANAGEMENT_PORT, else those of npm start. Ctrl-C ends everything.`;
+says where services are; so is its issuer, unless AUTH_ISSUER says who is. Ports: PORT and MANAGEMENT_PORT, else those of npm start. Ctrl-C ends everything.`;
 
 const ports = { web: [3000, 9000], mobile: [3001, 9001] };
 const compiler = fileURLToPath(new URL('../dev/compiler.mjs', import.meta.url));
@@ -29,14 +30,18 @@ export async function run([name], leave) {
   await mustBeFree(port, `the ${name} BFF`);
   await mustBeFree(managementPort, `operators of the ${name} BFF`);
   const services = ownDiscovery.some(variable => process.env[variable]) ? undefined : 'services';
-  await build([services, name].filter(Boolean));
+  const issues = !process.env.AUTH_ISSUER;
+  await build([(services || issues) && 'services', name].filter(Boolean));
 
   const fatal = reason => {
     console.error(`✗ ${reason}`);
     void leave(1);
   };
-  const found = services ? await startStaticServices(fatal) : { env: {} };
-  const app = new App({ name, port, managementPort, env: found.env });
+  const identity = issues ? await startIssuer({ webPort: name === 'web' ? port : ports.web[0], onDeath: fatal }) : {};
+  const found = services ? await startStaticServices(identity.env ?? {}, fatal) : { env: {} };
+  const env = { ...found.env, ...identity.env, ...(name === 'web' && identity.webEnv) };
+  if (identity.issuer) console.log(`The example's issuer: ${identity.issuer}`);
+  const app = new App({ name, port, managementPort, env });
   watchSources(name, app, fatal);
   await app.restart();
   return 'stays';

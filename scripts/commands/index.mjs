@@ -7,5 +7,6 @@ export const commands = {
   lint: () => import('./lint.mjs'),
   format: () => import('./format.mjs'),
   typecheck: () => import('./typecheck.mjs'),
+  token: () => import('./token.mjs'),
   bench: () => import('./bench.mjs'),
 };

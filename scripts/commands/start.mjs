@@ -5,13 +5,15 @@ import { logFolder } from '../process/supervised.mjs';
 import { repository } from '../projects.mjs';
 import { startBff } from '../run/bff.mjs';
 import { consulToUse } from '../run/consul.mjs';
-import { mustBeFree } from '../run/ports.mjs';
+import { startIssuer } from '../run/issuer.mjs';
+import { anyFreePort, mustBeFree } from '../run/ports.mjs';
 import { startConsulServices, startStaticServices } from '../run/services.mjs';
 import { table } from '../run/table.mjs';
 
 export const help = `npm start [-- options]
 
-Installs and builds what is missing, then starts the example's seven services and both BFFs. Ctrl-C ends everything.
+Installs and builds what is missing, then starts the example's issuer, its seven services and both BFFs. Ctrl-C ends
+everything.
 
   --consul               find the services in a real Consul: the one CONSUL_HTTP_ADDR names, else one of our own
                          (consul on PATH, else Debian's package, kept in .cache); every service runs three times;
@@ -45,18 +47,25 @@ export async function run(args, leave) {
   };
   const onConsulDeath = reason => console.error(`✗ ${reason}. The BFFs go on with the instances they knew last.`);
   const consul = values.consul ? await consulToUse(onConsulDeath) : undefined;
+  const identity = await startIssuer({ webPort: places[0].port, onDeath });
   const services = consul
-    ? await startConsulServices(consul.address, instancesInConsul, onDeath)
-    : await startStaticServices(onDeath);
-  const bffs = await Promise.all(places.map(place => startBff({ ...place, env: services.env, onDeath })));
+    ? await startConsulServices(consul.address, instancesInConsul, identity.env, onDeath)
+    : await startStaticServices(identity.env, onDeath);
+  const env = { ...services.env, ...identity.env };
+  const bffs = await Promise.all(
+    places.map(place =>
+      startBff({ ...place, env: place.name === 'web' ? { ...env, ...identity.webEnv } : env, onDeath }),
+    ),
+  );
 
   const rows = bffs.map(({ name, port, managementPort, bff }) => [
     `${name} BFF`,
-    `http://127.0.0.1:${port}  (operators: http://127.0.0.1:${managementPort})`,
+    `http://${name === 'web' ? 'localhost' : '127.0.0.1'}:${port}  (operators: http://127.0.0.1:${managementPort})`,
     String(bff.child.pid),
   ]);
   if (consul) services.rows.push(['consul', `http://${consul.address}`, String(consul.pid ?? '')]);
-  show([...rows, ...services.rows], bffs, performance.now() - startedAt);
+  const issuer = ['issuer', identity.issuer, String(identity.pid)];
+  show([...rows, issuer, ...services.rows], bffs, performance.now() - startedAt);
   return 'stays';
 }
 
@@ -65,11 +74,12 @@ function show(rows, [web, mobile], tookMs) {
 ${table([['what', 'where', 'pid'], ...rows])}
 
 Try:
-  curl -i http://127.0.0.1:${web.port}/pages/films/1
+  curl -i http://localhost:${web.port}/pages/films/1
   curl -i http://127.0.0.1:${mobile.port}/pages/films/1
-  curl 'http://127.0.0.1:${web.port}/pages/search?query=star'
+  curl 'http://localhost:${web.port}/pages/search?query=star'
+  curl -H "Authorization: Bearer $(npm run --silent token -- c3)" http://127.0.0.1:${mobile.port}/pages/account
 
-In a browser: http://127.0.0.1:${web.port}/ (the shop) and /docs (every endpoint). Logs: ${relative(repository, logFolder)}/
+In a browser: http://localhost:${web.port}/ (the shop; log in as whom you like) and /docs (every endpoint). Logs: ${relative(repository, logFolder)}/
 Serving after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C ends everything.`);
 }
 
@@ -77,10 +87,12 @@ Serving after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C ends everything.`);
 async function placesOf(port, managementPort) {
   const places = apps.map((name, index) => ({
     name,
-    port: port && port + index,
+    port: port ? port + index : undefined,
     managementPort: managementPort && managementPort + index,
   }));
   for (const place of places) {
+    // The issuer must know where browsers see the web BFF before that starts.
+    place.port ??= await anyFreePort();
     await mustBeFree(place.port, `the ${place.name} BFF`);
     await mustBeFree(place.managementPort, `operators of the ${place.name} BFF`);
   }

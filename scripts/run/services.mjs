@@ -11,14 +11,15 @@ const built = join('dist', 'examples', 'shop', 'services');
 
 /**
  * Starts all seven services in one process, found through a file.
+ * @param {Record<string, string>} env  whose tokens they believe
  * @returns {Promise<{ env: Record<string, string>, rows: string[][] }>} what a BFF needs to find them; what to show
  */
-export async function startStaticServices(onDeath) {
+export async function startStaticServices(env, onDeath) {
   const file = join(scratch('static'), 'upstreams.json');
   const process_ = startSupervised({
     name: 'services',
     file: join(built, 'all.js'),
-    env: { PORT: '0', UPSTREAMS_FILE: file, DISCOVERY: 'static' },
+    env: { ...env, PORT: '0', UPSTREAMS_FILE: file, DISCOVERY: 'static' },
     onDeath,
   });
   const { services } = JSON.parse(await process_.firstLine);
@@ -33,15 +34,16 @@ export async function startStaticServices(onDeath) {
  * said: to live through it is what they are several for.
  * @param {string} consul  `host:port`
  * @param {number} instances  per service
+ * @param {Record<string, string>} identity  whose tokens they believe
  * @param {(reason: string) => void} onDeath  called when one ends before all serve
  */
-export async function startConsulServices(consul, instances, onDeath) {
+export async function startConsulServices(consul, instances, identity, onDeath) {
   let areServing = false;
   const onInstanceDeath = reason =>
     areServing ? console.error(`✗ ${reason}. The other instances go on without it.`) : onDeath(reason);
   const env = { DISCOVERY: 'consul', CONSUL_HTTP_ADDR: consul };
   // Processes of `orders` and `profiles` share what they remember.
-  const shared = { ...env, PORT: '0', SHOP_DATA_DIR: scratch('data') };
+  const shared = { ...identity, ...env, PORT: '0', SHOP_DATA_DIR: scratch('data') };
   const all = serviceNames.flatMap(name =>
     Array.from({ length: instances }, (_, index) =>
       startSupervised({

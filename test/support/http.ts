@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, instead of a body. */
+  readonly form?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -24,10 +26,10 @@ const agent = new Agent({ keepAlive: true, timeout: 4_000 });
 /** Sends a request over a kept connection. Rejects when there is no whole answer. */
 export function request(
   url: string,
-  { method = 'GET', headers = {}, body, signal }: RequestOptions = {},
+  { method = 'GET', headers = {}, body, form, signal }: RequestOptions = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const payload = body === undefined ? form : JSON.stringify(body);
     const sent = httpRequest(
       url,
       {

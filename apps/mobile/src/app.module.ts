@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from 'guichet/auth';
 import { DiscoveryModule } from 'guichet/discovery';
+import { guards } from './guards.js';
+import { limits } from './limits.js';
+import { AccountPage } from './pages/account/account.page.js';
 import { FilmPage } from './pages/film/film.page.js';
 import { HomePage } from './pages/home/home.page.js';
 import { OrderCommand } from './pages/order/order.command.js';
@@ -8,7 +12,8 @@ import { upstreams } from './upstreams.js';
 
 /** The mobile team's BFF. */
 @Module({
-  imports: [DiscoveryModule.forRoot(), upstreams],
-  controllers: [HomePage, FilmPage, SearchPage, OrderCommand],
+  imports: [DiscoveryModule.forRoot(), upstreams, AuthModule.forRoot(), limits],
+  controllers: [HomePage, FilmPage, SearchPage, AccountPage, OrderCommand],
+  providers: guards,
 })
 export class AppModule {}

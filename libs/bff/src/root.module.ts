@@ -3,6 +3,8 @@ import { HealthModule } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { ManagementModule, type ManagementOptionsInput } from 'guichet/observability';
 import { PageModule } from 'guichet/page';
+import { DefaultCost } from 'guichet/throttling';
+import { FanOutCost } from './fan-out-cost.js';
 
 /** What every room may inject without importing it: where problems are noted, and time. */
 @Global()
@@ -21,6 +23,15 @@ class BootModule {
   }
 }
 
+/** What a page's fan-out costs, for the guards of `guichet/throttling`. */
+@Global()
+@Module({
+  imports: [PageModule],
+  providers: [{ provide: DefaultCost, useClass: FanOutCost }],
+  exports: [DefaultCost],
+})
+class CostModule {}
+
 /** The module above the app's own: what every BFF has, then the app. */
 @Module({})
 export class RootModule {
@@ -37,6 +48,7 @@ export class RootModule {
         ManagementModule.forRoot(management, environment),
         HealthModule,
         PageModule,
+        CostModule,
         app,
       ],
     };

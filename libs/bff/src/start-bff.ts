@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { ConsoleLogger, type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { KeySet } from 'guichet/auth';
 import { SelfRegistration } from 'guichet/discovery';
 import { Lifecycle, Readiness } from 'guichet/health';
 import { BootProblems, Clock, TimerWheel } from 'guichet/kernel';
@@ -80,6 +81,9 @@ export async function startBff(
     useProblems(app);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
     problems.assertNone();
+    const keys = optional(app, KeySet);
+    if (keys)
+      app.get(Readiness, { strict: false }).require('keys', () => keys.isReady, 'the issuer’s keys are not known yet');
     if (options.docs) useOpenApi(app, options.name);
     if (options.client) await useClient(app, options.client.root);
     await named('PORT', options.host, () => app.listen(options.port, options.host));

@@ -14,6 +14,12 @@ export interface HealthReport {
   readonly details?: object;
 }
 
+interface Need {
+  readonly name: string;
+  readonly isThere: () => boolean;
+  readonly missing: string;
+}
+
 /**
  * Finds out whether the app should be given traffic: it has booted, does not drain, and has once seen the instances of
  * every declared upstream, be it an old list. An upstream that is in trouble *now* degrades it and no more: a service
@@ -21,6 +27,8 @@ export interface HealthReport {
  */
 @Injectable()
 export class Readiness {
+  private readonly needs: Need[] = [];
+
   constructor(
     @Inject(HealthCheckService) private readonly checks: HealthCheckService,
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
@@ -30,11 +38,22 @@ export class Readiness {
     @Optional() @Inject(Clock) private readonly clock: Clock = systemClock,
   ) {}
 
+  /**
+   * Has readiness wait for something else of the app's own: never for what replicas share.
+   * @param name     as the report's details call it
+   * @param isThere  asked at every probe
+   * @param missing  what is told while it is not there
+   */
+  require(name: string, isThere: () => boolean, missing: string): void {
+    this.needs.push({ name, isThere, missing });
+  }
+
   /** @returns the report, details included; ready when its status is `ok` or `degraded` */
   async report(): Promise<HealthReport> {
     try {
       return await this.checks.check([
         () => this.checkLifecycle(),
+        ...this.needs.map(need => () => this.checkNeed(need)),
         ...(this.upstreams?.upstreams ?? []).map(
           ({ name, isReady }) =>
             () =>
@@ -52,6 +71,11 @@ export class Readiness {
     const { phase } = this.lifecycle;
     const indicator = this.indicators.check('lifecycle');
     return phase === 'ready' ? indicator.up({ phase }) : indicator.down({ phase });
+  }
+
+  private checkNeed({ name, isThere, missing }: Need): HealthIndicatorResult {
+    const indicator = this.indicators.check(name);
+    return isThere() ? indicator.up() : indicator.down({ message: missing });
   }
 
   private checkUpstream(name: string, isReady: boolean): HealthIndicatorResult {

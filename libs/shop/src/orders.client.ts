@@ -26,9 +26,16 @@ export interface OrderWish {
 /** Names an order: the same key is the same order, however often it is sent. 1 to 200 printable ASCII characters. */
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters');
 
-/** Takes orders. */
-@Upstream('orders', { timeoutMs: 1_000 })
+const orderListSchema = z.object({ orders: z.array(orderSchema) }).transform(answer => answer.orders);
+
+/** Takes orders, and tells each customer of their own: it is shown the caller's token. */
+@Upstream('orders', { timeoutMs: 1_000, identity: 'user' })
 export class OrdersClient extends HttpUpstream {
+  /** A customer's orders, in the order in which they were placed. */
+  of(customer: string) {
+    return this.get('/orders', { query: { customer }, schema: orderListSchema });
+  }
+
   /** @param key  see {@link idempotencyKeySchema} */
   place(wish: OrderWish, key: string) {
     return this.post('/orders', { body: wish, schema: orderSchema, idempotencyKey: key });

@@ -18,11 +18,15 @@ const watchlistSchema = z.object({ customerId: z.string(), filmIds: z.array(z.in
 /** The films a customer wants to see, in the order in which they were put there. */
 export type Watchlist = z.output<typeof watchlistSchema>;
 
-/** Who the customers are, and what they want to see. */
-@Upstream('profiles', { timeoutMs: 300 })
+/** Who the customers are, and what they want to see. Tells each customer of nobody else: it is shown the caller's token. */
+@Upstream('profiles', { timeoutMs: 300, identity: 'user' })
 export class ProfilesClient extends HttpUpstream {
   customer(id: string) {
     return this.get('/customers/:id', { params: { id }, schema: customerSchema });
+  }
+
+  watchlist(id: string) {
+    return this.get('/customers/:id/watchlist', { params: { id }, schema: watchlistSchema });
   }
 
   /** Putting a film there twice is putting it there once, so the call may be repeated. */

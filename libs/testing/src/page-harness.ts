@@ -2,7 +2,7 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InstanceSource, StaticSource } from 'guichet/discovery';
-import { Clock, type Principal, systemClock, TimerWheel } from 'guichet/kernel';
+import { Clock, Credentials, type Principal, systemClock, TimerWheel } from 'guichet/kernel';
 import { contextOf, useRequestContext } from 'guichet/observability';
 import { declarationOf, PageModule } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
@@ -79,7 +79,10 @@ export async function pageHarness<P extends object, U>(
       const sent = request.headers[PRINCIPAL] as string | undefined;
       const principal =
         sent === undefined ? options.principal : (JSON.parse(decodeURIComponent(sent)) as Principal | null);
-      contextOf(request)!.principal = principal ?? undefined;
+      const context = contextOf(request)!;
+      context.principal = principal ?? undefined;
+      // Upstreams that are told who asks are shown it.
+      if (principal) context.credentials = new Credentials(`harness-token-of-${principal.subject}`);
       done();
     });
   await app.listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import { type FilmRecord, filmBySku } from '../data/films.js';
 import { priceOf } from '../data/price-list.js';
 import type { RecordStore, StoredRecord } from '../data/record-store.js';
 import { type Format, shelfOf } from '../data/shelves.js';
+import { type CallerCheck, callerCheck } from '../http/caller.js';
 import { found, Refusal } from '../http/refusal.js';
 import { Reply, type ServiceDefinition, type ServiceRequest } from '../http/route.js';
 
@@ -24,16 +25,17 @@ export interface Order extends StoredRecord {
  * 201 the first time and 200 afterwards; the same key with other contents is refused (422). The price is the store's,
  * not the caller's.
  */
-export function orders(store: RecordStore<Order>): ServiceDefinition {
+export function orders(store: RecordStore<Order>, mustBe: CallerCheck = callerCheck()): ServiceDefinition {
   return {
     name: 'orders',
     routes: [
-      { method: 'POST', pattern: '/orders', handle: request => place(store, request) },
+      { method: 'POST', pattern: '/orders', handle: request => place(store, mustBe, request) },
       {
         method: 'GET',
         pattern: '/orders',
-        handle: async ({ query }) => {
-          const customer = found(customerById(query.get('customer') ?? ''), 'customer');
+        handle: async request => {
+          const customer = found(customerById(request.query.get('customer') ?? ''), 'customer');
+          await mustBe(request, customer.id);
           return { orders: await store.list(customer.id) };
         },
       },
@@ -42,12 +44,14 @@ export function orders(store: RecordStore<Order>): ServiceDefinition {
   };
 }
 
-async function place(store: RecordStore<Order>, { headers, body }: ServiceRequest): Promise<Reply> {
+async function place(store: RecordStore<Order>, mustBe: CallerCheck, request: ServiceRequest): Promise<Reply> {
+  const { headers, body } = request;
   const key = headers['idempotency-key'];
   if (typeof key !== 'string' || key.length < 1 || key.length > 200) {
     throw new Refusal(400, 'idempotency-key-missing', 'An order needs an Idempotency-Key of 1 to 200 characters.');
   }
   const { customer, film, format } = readOrder(body);
+  await mustBe(request, customer.id);
   const { amountCents, currency } = priceOf(film, customer.tier);
   const id = createHash('sha256').update(`${customer.id}\n${key}`).digest('hex').slice(0, 20);
   const wanted: Order = {

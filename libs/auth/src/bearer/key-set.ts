@@ -9,6 +9,6 @@ export abstract class KeySet {
    */
   abstract find(kid: string | undefined, alg: string): Promise<VerificationKey | undefined>;
 
-  /** Whether keys are known, so that tokens can be judged. */
+  /** Whether keys are known, so that tokens can be judged. Where they are not, asking has them fetched. */
   abstract get isReady(): boolean;
 }

@@ -36,6 +36,8 @@ export class RemoteKeySet extends KeySet {
   }
 
   override get isReady(): boolean {
+    // Without traffic nobody else would ask: a load balancer waits for readiness, and readiness for keys.
+    if (this.keys === undefined) void this.refresh();
     return this.keys !== undefined;
   }
 

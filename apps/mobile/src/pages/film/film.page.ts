@@ -7,12 +7,14 @@ import {
   RecommendationsClient,
   tierOf,
 } from '#shop';
+import { Public } from 'guichet/auth';
 import { optional, Page, params, type PayloadOf, principal, required, type SectionsOf } from 'guichet/page';
 import { z } from 'zod';
 import { titleOf } from '../film-line.js';
 import { filmShape } from './film.shape.js';
 
 /** One film on a small screen: title, price, stars, whether it is to be had, three others. */
+@Public()
 @Page('films/:id', { budgetMs: 800, shape: filmShape, summary: 'One film, compact' })
 export class FilmPage {
   constructor(

@@ -1,4 +1,5 @@
 import { CatalogClient, InventoryClient, PricingClient, RatingsClient, RecommendationsClient, tierOf } from '#shop';
+import { Public } from 'guichet/auth';
 import { internal, optional, Page, type PayloadOf, principal, required, type SectionsOf } from 'guichet/page';
 import { lineOf, titleOf } from '../film-line.js';
 import { homeShape } from './home.shape.js';
@@ -7,6 +8,7 @@ import { homeShape } from './home.shape.js';
 const FILMS_A_SHELF = 5;
 
 /** The shop window on a small screen: a film for tonight, and the top of each shelf. */
+@Public()
 @Page('home', { budgetMs: 1_000, shape: homeShape, summary: 'The shop window, compact' })
 export class HomePage {
   constructor(

@@ -15,13 +15,14 @@ const upstreams = {
   catalog: { 'GET /films/:id': () => ({ id: 1, sku: 'F0001', title: 'The Land Girls' }) },
   orders: { 'POST /orders': () => reply(201, placed) },
 };
-const wish = { customerId: 'c3', filmId: 1, format: 'dvd' };
+const wish = { filmId: 1, format: 'dvd' };
+const ada = { issuer: 'https://issuer.example', subject: 'c3', claims: {} };
 const named = { headers: { 'idempotency-key': 'k-1' } };
 
 describe('ordering', () => {
   let harness: PageHarness<OrderCommand, keyof typeof upstreams>;
   beforeEach(async () => {
-    harness = await pageHarness(OrderCommand, { upstreams });
+    harness = await pageHarness(OrderCommand, { upstreams, principal: ada });
   });
   afterEach(() => harness.close());
 
@@ -45,10 +46,14 @@ describe('ordering', () => {
     expect(harness.upstreams.orders.requests).toEqual([]);
   });
 
+  it('refuses whoever is nobody', async () => {
+    expect((await harness.send(wish, { ...named, principal: null })).status).toBe(401);
+    expect(harness.upstreams.orders.requests).toEqual([]);
+  });
+
   it.each([
     ['no key', wish, {}],
     ['a key with a space', wish, { headers: { 'idempotency-key': 'a b' } }],
-    ['no customer', { ...wish, customerId: '../c3' }, named],
     ['an unknown format', { ...wish, format: 'vhs' }, named],
     ['a film that is no number', { ...wish, filmId: '1' }, named],
   ])('refuses %s', async (_, body, request) => {

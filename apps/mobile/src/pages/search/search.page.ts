@@ -1,4 +1,5 @@
 import { CatalogClient, PricingClient, tierOf } from '#shop';
+import { Public } from 'guichet/auth';
 import { optional, Page, type PayloadOf, principal, query, required, type SectionsOf } from 'guichet/page';
 import { lineOf } from '../film-line.js';
 import { searchInput } from './search.input.js';
@@ -8,6 +9,7 @@ import { searchShape } from './search.shape.js';
 const PAGE_SIZE = 10;
 
 /** The films whose titles contain a text, ten at a time. */
+@Public()
 @Page('search', { budgetMs: 800, shape: searchShape, summary: 'Films by title, compact' })
 export class SearchPage {
   constructor(

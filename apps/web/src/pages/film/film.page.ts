@@ -7,12 +7,14 @@ import {
   RecommendationsClient,
   tierOf,
 } from '#shop';
+import { Public } from 'guichet/auth';
 import { optional, Page, params, type PayloadOf, principal, required, type SectionsOf } from 'guichet/page';
 import { z } from 'zod';
 import { titled } from '../film-tile.js';
 import { filmShape } from './film.shape.js';
 
 /** One film: what it is, what it costs, how it can be had, what people say of it, what else to see. */
+@Public()
 @Page('films/:id', { budgetMs: 800, shape: filmShape, summary: 'One film' })
 export class FilmPage {
   constructor(

@@ -1,21 +1,22 @@
 import {
   CatalogClient,
   type Customer,
-  customerIdSchema,
   InventoryClient,
   PricingClient,
   ProfilesClient,
   RatingsClient,
   RecommendationsClient,
+  tierOf,
 } from '#shop';
-import { internal, maybe, optional, Page, type PayloadOf, query, required, type SectionsOf } from 'guichet/page';
+import { Public } from 'guichet/auth';
+import { internal, maybe, optional, Page, type PayloadOf, principal, required, type SectionsOf } from 'guichet/page';
 import { type Observable, of } from 'rxjs';
-import { z } from 'zod';
 import { titled } from '../film-tile.js';
 import { homeShape } from './home.shape.js';
 import { inStock } from './in-stock.js';
 
-/** The shop window. Until the store knows who is at the counter, `?customer=` says so. */
+/** The shop window, with what suits the customer at the counter. */
+@Public()
 @Page('home', { budgetMs: 1_000, shape: homeShape, summary: 'The shop window' })
 export class HomePage {
   constructor(
@@ -27,16 +28,15 @@ export class HomePage {
     private readonly critics: RatingsClient,
   ) {}
 
-  private readonly query = query(z.object({ customer: customerIdSchema.optional() }));
+  private readonly viewer = principal({ optional: true });
 
   readonly shelves = internal([], () => this.catalog.lists());
   readonly films = internal([this.shelves], shelves => shelves.flatMap(shelf => shelf.films));
   readonly stock = internal([this.films], films => this.inventory.ofAll(films), { optional: true });
 
   readonly customer = optional(
-    [this.query],
-    ({ customer }): Observable<Customer | null> =>
-      customer === undefined ? of(null) : this.profiles.customer(customer),
+    [this.viewer],
+    (viewer): Observable<Customer | null> => (viewer === undefined ? of(null) : this.profiles.customer(viewer.subject)),
     { fallback: null },
   );
   readonly picks = optional(
@@ -45,8 +45,8 @@ export class HomePage {
     { fallback: [] },
   );
   readonly lists = required([this.shelves, maybe(this.stock)], inStock);
-  readonly prices = optional([this.films, this.picks, this.customer], (films, picks, customer) =>
-    this.pricing.quotes([...films, ...picks], customer?.tier ?? 'basic'),
+  readonly prices = optional([this.films, this.picks, this.viewer], (films, picks, viewer) =>
+    this.pricing.quotes([...films, ...picks], tierOf(viewer)),
   );
   readonly ratings = optional([this.films, this.picks], (films, picks) => this.critics.ofAll([...films, ...picks]));
 

@@ -1,4 +1,5 @@
 import { CatalogClient, PricingClient, RatingsClient, tierOf } from '#shop';
+import { Public } from 'guichet/auth';
 import { optional, Page, type PayloadOf, principal, query, required, type SectionsOf } from 'guichet/page';
 import { titled } from '../film-tile.js';
 import { searchInput } from './search.input.js';
@@ -8,6 +9,7 @@ import { searchShape } from './search.shape.js';
 const PAGE_SIZE = 24;
 
 /** The films whose titles contain a text. */
+@Public()
 @Page('search', { budgetMs: 800, shape: searchShape, summary: 'Films by title' })
 export class SearchPage {
   constructor(
