@@ -26,6 +26,19 @@ describe('parseJson', () => {
     expect(JSON.parse(harmlessJson(Buffer.from(text)))).toEqual({ a: 1 });
   });
 
+  it('finds it however deep it is, and is not overcome by depth', () => {
+    const depth = 200_000;
+    let value = parse(
+      '{"__proto__":0,"a":' + '[{"a":'.repeat(depth) + '{"__proto__":1,"b":2}' + '}]'.repeat(depth) + '}',
+    ) as {
+      a: unknown;
+    };
+    expect(Object.hasOwn(value, '__proto__')).toBe(false);
+    for (let i = 0; i < depth; i++) value = (value.a as { a: unknown }[])[0]!;
+    expect(value.a).toEqual({ b: 2 });
+    expect(Object.hasOwn(value.a as object, '__proto__')).toBe(false);
+  });
+
   it('keeps the word where it is no key', () => {
     expect(parse('{"a":"__proto__"}')).toEqual({ a: '__proto__' });
     expect(parse('{"a":[{"b":{"__proto__":1,"c":2}}]}')).toEqual({ a: [{ b: { c: 2 } }] });

@@ -6,6 +6,7 @@ import {
   delayed,
   drip,
   endless,
+  FakeAnswer,
   fakeUpstream,
   type FakeUpstream,
   hang,
@@ -115,6 +116,46 @@ describe('time', () => {
     first.handle.cancel();
     await expect(go(() => client.thing()).outcome).resolves.toEqual({ ok: 'after' });
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('silence', () => {
+  it('before the answer ends the call after headersTimeoutMs, and closes the socket', async () => {
+    const server = await fake(hang());
+    const { client } = await rigOf([server], { defaults: { headersTimeoutMs: 60, maxRetries: 0 } });
+    const error = await failureOf(() => client.thing(10_000), 20_000);
+    expect(error).toMatchObject({ code: 'upstream-timeout', instance: `127.0.0.1:${server.port}` });
+    expect(error.message).toMatch(/no head of an answer within 60 ms/);
+    await expect(server.requests[0]!.closed).resolves.toBe('abandoned');
+  });
+
+  it('within the body ends the call after bodyTimeoutMs', async () => {
+    const head = new FakeAnswer(response => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{');
+    });
+    const server = await fake(head);
+    const options = { headersTimeoutMs: 10_000, bodyTimeoutMs: 60, maxRetries: 0 };
+    const { client } = await rigOf([server], { defaults: options });
+    const error = await failureOf(() => client.thing(10_000), 20_000);
+    expect(error).toMatchObject({ code: 'upstream-timeout', status: 200 });
+    expect(error.message).toMatch(/nothing more of the body within 60 ms/);
+    await expect(server.requests[0]!.closed).resolves.toBe('abandoned');
+  });
+
+  it('does not count while there is something to hear, nor once the answer is there', async () => {
+    const slow = new FakeAnswer(async response => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      for (const part of ['[', '1,', '2,', '3', ']']) {
+        response.write(part);
+        await new Promise(resolve => setTimeout(resolve, 80));
+      }
+      response.end();
+    });
+    const server = await fake(slow);
+    const options = { headersTimeoutMs: 350, bodyTimeoutMs: 350, maxRetries: 0 };
+    const { client } = await rigOf([server], { defaults: options });
+    await expect(go(() => client.thing(20_000), 30_000).outcome).resolves.toEqual([1, 2, 3]);
   });
 });
 
