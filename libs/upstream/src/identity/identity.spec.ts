@@ -7,7 +7,16 @@ import {
   runInContext,
   UpstreamError,
 } from 'guichet/kernel';
-import { delayed, exampleRequest, fakeUpstream, type FakeUpstream, layerContract, reply } from 'guichet/testing';
+import {
+  delayed,
+  exampleRequest,
+  fakeUpstream,
+  type FakeUpstream,
+  layerContract,
+  ManualStep,
+  RecordingSink,
+  reply,
+} from 'guichet/testing';
 import { firstValueFrom } from 'rxjs';
 import { contextOf, type RigOptions, started, upstreamRig, type UpstreamRig } from '../../test/upstream-rig.js';
 import { Attempt } from '../attempt.js';
@@ -309,4 +318,15 @@ it('passes on what it lets in at once, without a promise', () => {
     fail: error => void seen.push(error),
   });
   expect(seen).toEqual(['value']);
+});
+
+it('does not even start what is inside for a caller that left while it waited', async () => {
+  let ready!: () => void;
+  const waiting = { ...identity, prepare: () => new Promise<void>(resolve => (ready = resolve)) };
+  const inside = new ManualStep();
+  const request = exampleRequest({ identity: waiting, identityKey: 'k' });
+  new IdentityLayer().wrap(inside).start(new Attempt(request), new RecordingSink()).cancel();
+  ready();
+  await new Promise(setImmediate);
+  expect(inside.started).toHaveLength(0);
 });

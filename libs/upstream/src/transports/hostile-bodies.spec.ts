@@ -130,6 +130,14 @@ describe('hostile bodies', () => {
     expect(socket.bytesWritten).toBeLessThan(64 * CAP);
   });
 
+  it('are refused at their head when they are encoded', async () => {
+    const error = await failureOf(({ socket }) => {
+      socket.write(chunkedHead({ 'content-encoding': 'gzip' }));
+      pour(socket, Buffer.concat([Buffer.from('100000\r\n'), MEBIBYTE, Buffer.from('\r\n')]));
+    });
+    expect(error).toMatchObject({ code: 'upstream-malformed', status: 200 });
+  });
+
   it('cost memory in proportion to the cap', async () => {
     const drops = (r: RawRequest): void => {
       r.socket.write(chunkedHead());
