@@ -22,6 +22,5 @@ export { PeakEwma } from './peak-ewma.js';
 export { type CostCandidate, pickByCost } from './pick-by-cost.js';
 export { RetryBudget } from './retry-budget.js';
 export { NO_RETRY, RETRY_DELAY_DEFAULTS, retryDelayMs, type RetryDelayOptions } from './retry-delay.js';
-export { type Boarding, Singleflight } from './singleflight.js';
 export { SlidingCount } from './sliding-count.js';
 export { timeoutScore } from './timeout-score.js';

@@ -1,7 +1,8 @@
 import { UpstreamError } from 'guichet/kernel';
-import { layerContract } from 'guichet/testing';
+import { layerContract, RecordingSink } from 'guichet/testing';
 import { endpointsOf, exampleCall, layerParts, LayerRig } from '../../test/layer-rig.js';
-import type { Attempt } from '../attempt.js';
+import { Attempt } from '../attempt.js';
+import type { Step } from '../layer.js';
 import { UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamOptions } from '../upstream-options.js';
 import { RetryLayer } from './retry.layer.js';
@@ -167,6 +168,43 @@ describe('RetryLayer', () => {
       expect((to.attempts - from.attempts) / (to.calls - from.calls)).toBeLessThanOrEqual(1.1);
     }
     expect(started.length).toBeGreaterThan(calls * 1.05);
+  });
+
+  it('does not multiply along a chain: a tenth more at the far end of two links', () => {
+    const near = layerParts({ retryBudgetMin: 1 });
+    const far = { ...layerParts({ retryBudgetMin: 1 }), clock: near.clock, wheel: near.wheel };
+    let attempts = 0;
+    const failing: Step = {
+      start(_, sink) {
+        attempts++;
+        sink.fail(answered(503));
+        return { cancel() {} };
+      },
+    };
+    const farStep = new RetryLayer(far).wrap(failing);
+    // The far BFF makes one call for each request it gets, and knows of it what the wire says.
+    const link: Step = {
+      start(attempt, sink) {
+        const request = exampleCall({}, 1e6);
+        request.context.request.isRepetition = attempt.number > 1;
+        const own = new Attempt(request);
+        own.calledAt = near.clock.now();
+        return farStep.start(own, sink);
+      },
+    };
+    const nearStep = new RetryLayer(near).wrap(link);
+    const seen: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      for (let i = 0; i < 100; i++) {
+        const first = new Attempt(exampleCall({}, 1e6));
+        first.calledAt = near.clock.now();
+        nearStep.start(first, new RecordingSink());
+        near.clock.advance(10);
+      }
+      seen.push(attempts);
+    }
+    for (let end = 10; end < 40; end++) expect((seen[end]! - seen[end - 10]!) / 1_000).toBeLessThanOrEqual(1.1);
+    expect(attempts / 4_000).toBeGreaterThan(1.05);
   });
 
   it('counts what its caller repeats as spent, and does not repeat that itself', () => {

@@ -180,6 +180,43 @@ describe('SingleflightLayer', () => {
     expect(layer.size).toBe(9);
   });
 
+  it.each([1, 2, 3])('tells each once or never, and only what it asked for (seed %s)', seed => {
+    let state = seed;
+    const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    const { enter, started, layer } = rig();
+    const here: { readonly asked: string; readonly entered: ReturnType<typeof enter> }[] = [];
+    let ended = 0;
+    let served = 0;
+    for (let step = 0; step < 10_000; step++) {
+      const draw = random();
+      if (draw < 0.5) {
+        const [target, identityKey] = [
+          `/things/${Math.floor(random() * 4)}`,
+          ['', 'ann', 'bob'][Math.floor(random() * 3)]!,
+        ];
+        here.push({ asked: `${identityKey} ${target}`, entered: enter({ target, identityKey }) });
+      } else if (draw < 0.7 && here.length > 0) {
+        const [{ entered }] = here.splice(Math.floor(random() * here.length), 1) as [(typeof here)[number]];
+        entered.handle.cancel();
+      } else if (ended < started.length) {
+        const { sink, attempt } = started[ended + Math.floor(random() * (started.length - ended))]!;
+        sink.succeed(`${attempt.request.identityKey} ${attempt.request.target}`);
+        while (ended < started.length && here.every(({ entered }) => entered.attempt !== started[ended]!.attempt))
+          ended++;
+      }
+      for (let index = here.length - 1; index >= 0; index--) {
+        const { asked, entered } = here[index]!;
+        if (entered.outside.outcomes.length === 0) continue;
+        expect(entered.outside.outcomes).toEqual([{ value: asked }]);
+        here.splice(index, 1);
+        served++;
+      }
+    }
+    expect(served).toBeGreaterThan(1_000);
+    for (const { entered } of here) entered.handle.cancel();
+    expect(layer.size).toBe(0);
+  });
+
   it('freezes what is shared, and nothing else', () => {
     const { enter, started } = rig();
     const value = (): object => ({ list: [{ id: 1 }] });
