@@ -29,6 +29,7 @@ describe('npm start', () => {
     expect(rows().map(([what]) => what)).toEqual([
       'web BFF',
       'mobile BFF',
+      'issuer',
       'catalog',
       'ratings',
       'pricing',

@@ -59,12 +59,63 @@ describeInBrowser('the store in a browser (Chromium)', () => {
   const titled = (title: string) => page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
   const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.id');
 
+  /** Logs in at the issuer, from wherever the page is. */
+  async function logIn(customer: string): Promise<void> {
+    await page.getByRole('navigation', { name: 'Your account' }).getByRole('link', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Who is at the counter?' }).waitFor();
+    await page.getByRole('button', { name: customer }).click();
+    await page.getByRole('link', { name: 'Log out' }).waitFor();
+  }
+
+  describe('knows who is at the counter', () => {
+    it('from the login to the logout, and comes back to the same film', async () => {
+      await page.goto(THE_COVENANT);
+      const price = page.locator('.price');
+      await price.waitFor();
+      expect(await price.innerText()).toContain('€9.00');
+      await logIn('Dario Amsel');
+      expect(new URL(page.url()).pathname).toBe(THE_COVENANT);
+      await page.locator('.price del').waitFor();
+      expect(await price.innerText()).not.toContain('€9.00\n');
+
+      await page.getByRole('button', { name: 'Order' }).click();
+      await page.getByText(/Ordered:/).waitFor();
+      await page.getByRole('link', { name: 'Dario Amsel' }).click();
+      await heading('Dario Amsel').waitFor();
+      await section('Orders').getByRole('link', { name: 'The Covenant' }).waitFor();
+      await page.reload();
+      await heading('Dario Amsel').waitFor();
+
+      await page.getByRole('link', { name: 'Log out' }).click();
+      await page.getByRole('link', { name: 'Log in' }).waitFor();
+      await page.goto('/account');
+      await heading('Who is at the counter?').waitFor();
+    });
+
+    it('and picks what they like', async () => {
+      await page.goto('/');
+      await logIn('Bruno Amsel');
+      expect(await section('Picked for Bruno Amsel').getByRole('article').count()).toBeGreaterThan(5);
+    });
+
+    it('and keeps every token and secret from scripts', async () => {
+      await page.goto('/');
+      await logIn('Dario Amsel');
+      const readable = await page.evaluate<string>(
+        'document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })',
+      );
+      expect(readable).toBe('{}');
+      const [session] = (await context.cookies(store.origin)).filter(({ name }) => !name.includes('login'));
+      expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
+    });
+  });
+
   describe('draws', () => {
     it('the shop window, shelf by shelf', async () => {
       await page.goto('/');
       await heading('What are you watching tonight?').waitFor();
       await titled('Shop window · Guichet Video');
-      for (const shelf of ['Picked for Bruno Amsel', 'Biggest at the box office', 'Classics']) {
+      for (const shelf of ['Picked by many', 'Biggest at the box office', 'Classics']) {
         const cards = section(shelf).getByRole('article');
         expect(await cards.count()).toBeGreaterThan(5);
         expect(await cards.first().innerText()).toMatch(/\d{4}[^]*€\d+\.\d\d/);
@@ -187,8 +238,15 @@ describeInBrowser('the store in a browser (Chromium)', () => {
   });
 
   describe('takes a command', () => {
+    it('of nobody, but says how to become somebody', async () => {
+      await page.goto(THE_COVENANT);
+      await page.getByRole('button', { name: 'Order' }).click();
+      await page.getByText('The counter must know who you are.').waitFor();
+    });
+
     it('and says what came of it', async () => {
       await page.goto(THE_COVENANT);
+      await logIn('Bruno Amsel');
       await page.getByRole('radio', { name: /Stream/ }).check();
       await page.getByRole('button', { name: 'Order' }).click();
       await page.getByText(/Ordered: Stream for €9\.00\. Order [0-9a-f]{20}\./).waitFor();
@@ -198,6 +256,7 @@ describeInBrowser('the store in a browser (Chromium)', () => {
 
     it('and shows its refusal at the button', async () => {
       await page.goto(NO_DVD_LEFT);
+      await logIn('Bruno Amsel');
       await page.getByRole('radio', { name: /DVD.*All out/ }).check();
       await page.getByRole('button', { name: 'Order' }).click();
       await page.getByRole('status').getByText('Out of stock. This film is not to be had in this format.').waitFor();
@@ -211,6 +270,7 @@ describeInBrowser('the store in a browser (Chromium)', () => {
         await (keys.length === 1 ? route.abort() : route.continue());
       });
       await page.goto(THE_COVENANT);
+      await logIn('Bruno Amsel');
       const order = page.getByRole('button', { name: 'Order' });
       await order.click();
       await page.getByText('The store cannot be reached.').waitFor();
@@ -242,8 +302,10 @@ describeInBrowser('the store in a browser (Chromium)', () => {
     });
 
     it('shows everybody’s picks when it does not know the customer', async () => {
-      await store.strike('profiles', { status: 500 });
       await page.goto('/');
+      await logIn('Bruno Amsel');
+      await store.strike('profiles', { status: 500 });
+      await page.reload();
       const picks = section('Picked by many');
       await picks.getByText('These are everybody’s picks, not yours. The profiles service could not answer.').waitFor();
       expect(await picks.getByRole('article').count()).toBe(12);

@@ -1,4 +1,5 @@
 import { problemOf, UNREACHABLE, type Problem } from './problem';
+import { forgetViewer } from './viewer';
 import type { SectionStates } from './section-state';
 
 /** What the BFF said: a page with the states of its sections, or a problem. */
@@ -29,13 +30,17 @@ export async function sendCommand<T extends object>(
   return await ask<T>(path, init, { ...headers, 'content-type': 'application/json' });
 }
 
+/** The custom header shows that a script of this origin asks, not another site's form: with the session it is asked for. */
+const ALWAYS = { accept: 'application/json', 'x-csrf': '1' };
+
 async function ask<T extends object>(
   path: string,
   init: RequestInit,
   headers: Readonly<Record<string, string>>,
 ): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { ...init, headers: { ...headers, accept: 'application/json' } });
+    const response = await fetch(path, { ...init, headers: { ...headers, ...ALWAYS } });
+    if (response.status === 401) forgetViewer();
     if (!response.ok) return { kind: 'problem', problem: await problemOf(response) };
     const { _sections: states = {}, ...payload } = (await response.json()) as T & { _sections?: SectionStates };
     return { kind: 'page', payload: payload as unknown as T, states };

@@ -4,6 +4,7 @@ import { addressIn, restoreScroll, useVisit, type Visit } from './location';
 import { Footer } from './parts/footer';
 import { Header } from './parts/header';
 import { TakesFocus } from './parts/page-title';
+import { AccountPage } from './pages/account';
 import { FilmPage } from './pages/film';
 import { HomePage } from './pages/home';
 import type { PageProps } from './pages/page-props';
@@ -60,6 +61,8 @@ function Page({ route, ...props }: PageProps & { readonly route: Route }): VNode
       return <SearchPage {...props} query={route.query} page={route.page} />;
     case 'film':
       return <FilmPage {...props} id={route.id} />;
+    case 'account':
+      return <AccountPage {...props} />;
     case 'nowhere':
       return <NowherePage {...props} />;
   }

@@ -84,5 +84,13 @@ function isPlainClick(event: MouseEvent): boolean {
 function staysHere(link: HTMLAnchorElement): boolean {
   // A link with only a fragment (the skip link) is the browser's own business.
   const isFragment = link.getAttribute('href')?.startsWith('#') ?? true;
-  return link.origin === window.location.origin && link.target === '' && !link.hasAttribute('download') && !isFragment;
+  // The login's doors are the BFF's, not pages of the store.
+  const isOutside = link.dataset['outside'] !== undefined;
+  return (
+    link.origin === window.location.origin &&
+    !isOutside &&
+    link.target === '' &&
+    !link.hasAttribute('download') &&
+    !isFragment
+  );
 }

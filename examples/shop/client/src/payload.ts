@@ -34,7 +34,7 @@ export interface Stock {
   readonly available: boolean;
 }
 
-/** `GET /pages/home?customer=`. `picks` is empty when it could not be had. */
+/** `GET /pages/home`; `customer` is whoever is logged in. `picks` is empty when it could not be had. */
 export interface HomePayload {
   readonly customer: { readonly name: string } | null;
   readonly lists: readonly FilmList[];
@@ -95,4 +95,22 @@ export interface OrderPayload {
 /** `POST /pages/watchlist`. */
 export interface WatchPayload {
   readonly watchlist: { readonly filmIds: readonly number[] };
+}
+
+/** `GET /pages/account`, of whoever is logged in. Orders are newest first. */
+export interface AccountPayload {
+  readonly customer: { readonly name: string; readonly tier: 'basic' | 'gold' };
+  readonly orders?: readonly PlacedOrder[];
+  readonly watchlist?: readonly FilmTile[];
+}
+
+/** An order in the account; `at` is ISO 8601, `title` is `null` where the catalog could not say it. */
+export interface PlacedOrder {
+  readonly id: string;
+  readonly at: string;
+  readonly filmId: number;
+  readonly title: string | null;
+  readonly format: Stock['format'];
+  readonly amountCents: number;
+  readonly currency: string;
 }

@@ -1,4 +1,11 @@
-import type { Price } from './payload';
+import type { Price, Stock } from './payload';
+
+/** The formats' names. */
+export const FORMATS: Readonly<Record<Stock['format'], string>> = {
+  dvd: 'DVD',
+  'blu-ray': 'Blu-ray',
+  stream: 'Stream',
+};
 
 const money = new Map<string, Intl.NumberFormat>();
 
@@ -26,4 +33,9 @@ export function inHours(minutes: number): string {
 /** `1 film`, `2 films`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${inThousands(count)} ${count === 1 ? one : many}`;
+}
+
+/** An instant as a day: `24 Nov 2026`. @param at  ISO 8601 */
+export function onDay(at: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
 }

@@ -47,7 +47,7 @@ function configuration(settings: IssuerSettings): Configuration {
     },
     claims: { openid: ['sub', 'sid'], profile: ['name', 'tier'] },
     conformIdTokenClaims: false,
-    extraTokenClaims: (_, token) => ('accountId' in token ? { tier: customerById(token.accountId!)?.tier } : undefined),
+    extraTokenClaims: (_, token) => ('accountId' in token ? { tier: customerById(token.accountId)?.tier } : undefined),
     issueRefreshToken: () => Promise.resolve(true),
     rotateRefreshToken: true,
     findAccount: (_, id) => {
@@ -91,7 +91,7 @@ function clients({ webOrigins, webBackchannel, webSecret }: IssuerSettings): Cli
 async function grantAll({ oidc }: KoaContextWithOIDC) {
   const { provider, client, session, params } = oidc;
   const grant = new provider.Grant({ accountId: session!.accountId!, clientId: client!.clientId });
-  grant.addOIDCScope(String(params?.['scope'] ?? 'openid'));
+  grant.addOIDCScope(typeof params?.['scope'] === 'string' ? params['scope'] : 'openid');
   await grant.save();
   return grant;
 }

@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
 import type { FilmTile, HomePayload } from '../payload';
-import { CUSTOMER } from '../commands';
 import { PageTitle } from '../parts/page-title';
 import { SectionNote } from '../parts/section-note';
 import { Shelf } from '../parts/shelf';
@@ -13,11 +12,7 @@ import { ProblemPage } from './problem';
 
 /** The shop window: what the store is proud of, shelf by shelf. */
 export function HomePage({ visit, onShown }: PageProps): VNode {
-  const { answer, asking, retry } = usePage<HomePayload>(
-    `/pages/home?customer=${CUSTOMER}`,
-    visit.key,
-    visit.arrival === 'back',
-  );
+  const { answer, asking, retry } = usePage<HomePayload>('/pages/home', visit.key, visit.arrival === 'back');
   useShown(answer, onShown, () => 'Shop window');
 
   if (answer?.kind === 'problem') {

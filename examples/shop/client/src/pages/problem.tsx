@@ -4,6 +4,7 @@ import { reasonInWords } from '../section-state';
 import { NOTHING_ASKED, useShown } from '../use-shown';
 import type { PageProps } from './page-props';
 import { PageTitle } from '../parts/page-title';
+import { loginUrl } from '../viewer';
 
 interface ProblemPageProps {
   readonly problem: Problem;
@@ -16,15 +17,20 @@ interface ProblemPageProps {
 /** A page that could not be had: what happened, what to tell whoever can help, and the way on. */
 export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPageProps): VNode {
   const missing = problem.status === 404 || problem.status === 410;
+  const isStranger = problem.status === 401;
   const mayPass = problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500;
   return (
     <div class="problem" role="alert">
       <p class="problem-status">{problem.status === 0 ? 'No answer' : problem.status}</p>
-      <PageTitle>{missing ? `We don’t have this ${wanted}` : problem.title}</PageTitle>
+      <PageTitle>
+        {missing ? `We don’t have this ${wanted}` : isStranger ? 'Who is at the counter?' : problem.title}
+      </PageTitle>
       <p class="problem-detail">
         {missing
           ? 'It may have been taken off the shelves, or the address has a slip in it.'
-          : (problem.detail ?? 'Something went wrong behind the counter that this page cannot do without.')}
+          : isStranger
+            ? 'This page is yours alone. Log in, and you come back here.'
+            : (problem.detail ?? 'Something went wrong behind the counter that this page cannot do without.')}
       </p>
       {!missing && problem.failures.length > 0 && (
         <ul class="problem-failures">
@@ -36,6 +42,11 @@ export function ProblemPage({ problem, wanted, asking, onRetry }: ProblemPagePro
         </ul>
       )}
       <p class="actions">
+        {isStranger && (
+          <a class="button button-first" href={loginUrl()} data-outside>
+            Log in
+          </a>
+        )}
         {mayPass && (
           <button type="button" class="button button-first" onClick={onRetry} disabled={asking}>
             {asking ? 'Trying…' : 'Try again'}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { FilmPayload, OrderPayload, Stock, WatchPayload } from '../payload';
 import type { SectionStates } from '../section-state';
 import { placeOrder, watch } from '../commands';
-import { counted, inMoney } from '../words';
+import { counted, FORMATS, inMoney } from '../words';
 import { Icon } from './icon';
 import { SectionNote } from './section-note';
 import { CommandOutcome, useCommand } from './command';
@@ -13,8 +13,6 @@ interface BuyBoxProps {
   readonly states: SectionStates;
   readonly onRetry: () => void;
 }
-
-const FORMATS: Readonly<Record<Stock['format'], string>> = { dvd: 'DVD', 'blu-ray': 'Blu-ray', stream: 'Stream' };
 
 /** What the film costs, in which formats it is to be had, and the two things to do with it. */
 export function BuyBox({ page, states, onRetry }: BuyBoxProps): VNode {

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Answer } from '../answer';
+import { loginUrl } from '../viewer';
 import { Icon } from './icon';
 
 /** One thing the visitor can do, and how it went. */
@@ -51,8 +52,20 @@ export function CommandOutcome<T>({ command: { outcome }, done }: CommandOutcome
         <p class="outcome-failed">
           <Icon name="info" />
           <span>
-            <strong>{outcome.problem.title}.</strong> {outcome.problem.detail}
-            {outcome.problem.requestId !== undefined && (
+            {outcome.problem.status === 401 ? (
+              <>
+                <strong>The counter must know who you are.</strong>{' '}
+                <a href={loginUrl()} data-outside>
+                  Log in
+                </a>
+                , then try again.
+              </>
+            ) : (
+              <>
+                <strong>{outcome.problem.title}.</strong> {outcome.problem.detail}
+              </>
+            )}
+            {outcome.problem.status !== 401 && outcome.problem.requestId !== undefined && (
               <small>
                 {' '}
                 Request <code>{outcome.problem.requestId}</code>

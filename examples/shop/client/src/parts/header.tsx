@@ -2,9 +2,10 @@ import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { go } from '../location';
 import { addressOf, type Route } from '../route';
+import { Counter } from './counter';
 import { Icon } from './icon';
 
-/** The head of every page: the way home, and the search. */
+/** The head of every page: the way home, the search, and who is at the counter. */
 export function Header({ route }: { readonly route: Route }): VNode {
   const field = useRef<HTMLInputElement>(null);
   const query = route.kind === 'search' ? route.query : '';
@@ -50,6 +51,7 @@ export function Header({ route }: { readonly route: Route }): VNode {
             <Icon name="search" />
           </button>
         </form>
+        <Counter />
       </div>
     </header>
   );
