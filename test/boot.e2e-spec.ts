@@ -26,7 +26,16 @@ async function outcome(
   return { ...ending, stderr: program.stderr };
 }
 
-const web = (env: ProgramOptions['env']) => outcome('web', 'dist/apps/web/main.js', env);
+/** Who logs people in is not asked at boot: it need not be there. */
+const identity = {
+  AUTH_ISSUER: 'http://127.0.0.1:1',
+  AUTH_AUDIENCE: 'urn:shop:bff',
+  OIDC_CLIENT_ID: 'shop-web',
+  OIDC_CLIENT_SECRET: 'secret',
+  PUBLIC_ORIGIN: 'https://shop.example',
+};
+
+const web = (env: ProgramOptions['env']) => outcome('web', 'dist/apps/web/main.js', { ...identity, ...env });
 
 async function quickest<T extends Ending>(boot: () => Promise<T>): Promise<T> {
   let best = await boot();
@@ -75,6 +84,15 @@ describe('a bad environment', () => {
   });
 });
 
+describe('a BFF that is told nothing', () => {
+  it('ends with 78 and names each variable that is missing, once a lib', async () => {
+    const { code, stderr } = await outcome('mobile', 'dist/apps/mobile/main.js', {});
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/auth · AUTH_ISSUER: is missing\n\s+mend: set it to .*https URL/);
+    expect(stderr).toContain('auth · AUTH_AUDIENCE: is missing');
+  });
+});
+
 describe('a port in use', () => {
   let other: Server;
 
@@ -103,7 +121,13 @@ describe('a port in use', () => {
 describe('what is not there yet', () => {
   it('does not stop the boot: a Consul that does not answer', async () => {
     // Port 1 is nobody's.
-    const env = { PORT: '0', MANAGEMENT_PORT: '0', DISCOVERY: 'consul', CONSUL_HTTP_ADDR: '127.0.0.1:1' };
+    const env = {
+      ...identity,
+      PORT: '0',
+      MANAGEMENT_PORT: '0',
+      DISCOVERY: 'consul',
+      CONSUL_HTTP_ADDR: '127.0.0.1:1',
+    };
     const program = new Program('web', join('dist', 'apps', 'web', 'main.js'), { env });
     const { port } = await program.message<{ type: 'listening'; port: number }>('listening');
     const url = `http://127.0.0.1:${port}`;

@@ -75,6 +75,7 @@ describe('/openapi.json', () => {
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
     expect(operations.map(({ name }) => name).sort()).toEqual([
+      'GET /pages/account',
       'GET /pages/films/{id}',
       'GET /pages/home',
       'GET /pages/search',

@@ -183,10 +183,14 @@ describeInBrowser('the store in a browser (Chromium)', () => {
       await heading(/38 films/).waitFor();
       await page.getByRole('article').first().getByRole('link').click();
       await section('More like this').waitFor();
+      await logIn('Dario Amsel');
+      await section('More like this').waitFor();
       await page.getByRole('button', { name: 'Order' }).click();
       await page.getByText('Ordered:').waitFor();
       await page.getByRole('button', { name: 'Watchlist' }).click();
       await page.getByText('On your watchlist').waitFor();
+      await page.getByRole('link', { name: 'Dario Amsel' }).click();
+      await section('Orders').getByRole('listitem').first().waitFor();
       expect(await page.evaluate<number>('fields.sent()')).toBeGreaterThan(40);
       expect(await page.evaluate<string[]>('fields.unread()')).toEqual([]);
     });

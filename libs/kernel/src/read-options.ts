@@ -39,6 +39,10 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
   }
   const path = issue.path.join('.');
   const value = at(raw, issue.path);
+  if (value === undefined) {
+    const expected = issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : `what ${issue.message}`;
+    return [{ where, path: origins[path] ?? path, message: 'is missing', mend: `set it to ${expected}` }];
+  }
   return [
     {
       where,

@@ -19,6 +19,7 @@ import {
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import { KeysUnavailable, TokenRejected } from '../bearer/token-rejected.js';
 import { CsrfGuard, Navigation } from '../csrf/csrf.guard.js';
 import { SkipIdentity } from '../skip-identity.js';
@@ -54,6 +55,7 @@ const PROTOCOL_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'aud', 'azp', '
 
 /** The session's doors: login, its callback, who is here, logout, and the issuer's own logout. */
 @SkipIdentity()
+@ApiExcludeController()
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })
 export class BffController {
   private readonly log = new Logger('Session');
