@@ -37,6 +37,11 @@ describe('SingleflightLayer', () => {
     request.locale = tag;
     return { context: { request, deadlineAt: 6_000 } };
   };
+  const repetition = (): Partial<UpstreamRequest> => {
+    const request = new RequestContext('other', 0);
+    request.isRepetition = true;
+    return { context: { request, deadlineAt: 6_000 } };
+  };
   const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
 
   it.each<[string, Partial<UpstreamRequest>]>([
@@ -53,6 +58,7 @@ describe('SingleflightLayer', () => {
     ['being public', { isPublic: true }],
     ['body', { body: '{}' }],
     ['locale', locale('de')],
+    ['being a further attempt', repetition()],
   ])('keeps calls apart by %s', (_, values) => {
     const { enter, started } = rig();
     enter();
