@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { runInContext, UpstreamError } from 'guichet/kernel';
+import { type Clock, runInContext, systemClock, UpstreamError } from 'guichet/kernel';
 import { firstValueFrom } from 'rxjs';
 import { contextOf, type RigOptions, upstreamRig, type UpstreamRig } from '../../test/upstream-rig.js';
 import { HttpUpstream } from '../http-upstream.js';
@@ -20,9 +20,13 @@ describe('what nobody asked for', () => {
     for (const it of open.splice(0).toReversed()) await it.close();
   });
 
-  async function rigOf(respond: (request: RawRequest) => void, options: RigOptions['defaults'] = {}) {
+  async function rigOf(
+    respond: (request: RawRequest) => void,
+    options: RigOptions['defaults'] = {},
+    clock: Clock = systemClock,
+  ) {
     const server = await new RawServer(respond).start();
-    const rig: UpstreamRig = await upstreamRig([CatalogClient], { defaults: options });
+    const rig: UpstreamRig = await upstreamRig([CatalogClient], { defaults: options, clock });
     rig.app.useLogger(false);
     open.push(server, rig);
     rig.source.set('catalog', server.instance('catalog'));
@@ -93,6 +97,32 @@ describe('what nobody asked for', () => {
     expect(later5.map(({ header }) => header('connection'))).toEqual(Array.from({ length: 5 }, () => 'close'));
   });
 
+  it('is forgiven after ten minutes', async () => {
+    let forgive: (() => void) | undefined;
+    const clock = Object.create(systemClock) as Clock;
+    clock.setTimer = (callback, delayMs) => {
+      if (delayMs !== 600_000) return systemClock.setTimer(callback, delayMs);
+      forgive = callback;
+      return { clear: () => {} };
+    };
+    const { server, ask } = await rigOf(
+      r => r.socket.write(r.number === 1 ? own(r) + stray : own(r)),
+      { connectionRestMs: 0 },
+      clock,
+    );
+    await ask('first');
+    await once(server.requests[0]!.socket, 'close');
+    expect(forgive).toBeDefined();
+    forgive!();
+    for (const id of ['a', 'b', 'c']) {
+      await ask(id);
+      await new Promise(setImmediate);
+    }
+    const sockets = server.requests.slice(1).map(({ socket }) => socket);
+    expect(sockets).toHaveLength(3);
+    expect(new Set(sockets).size).toBe(1);
+  });
+
   it('finds no connection where none is used twice', async () => {
     const { server, ask } = await rigOf(r => r.socket.write(own(r)), { reusesConnections: false });
     for (let i = 0; i < 5; i++) expect(await ask(`id-${i}`)).toEqual({ for: `id-${i}` });
@@ -100,13 +130,18 @@ describe('what nobody asked for', () => {
   });
 
   it('lets a connection rest, and serves the next call by another', async () => {
-    const { server, ask } = await rigOf(r => r.socket.write(own(r)), { connectionRestMs: 60 });
+    const { server, ask } = await rigOf(r => r.socket.write(own(r)), { connectionRestMs: 1_000 });
     await ask('a');
     await ask('b');
     expect(new Set(server.requests.map(({ socket }) => socket)).size).toBe(2);
-    await new Promise(resolve => setTimeout(resolve, 120));
-    await ask('c');
-    expect(new Set(server.requests.map(({ socket }) => socket)).size).toBe(2);
+  });
+
+  it('uses a connection again once it has rested', async () => {
+    const { server, ask } = await rigOf(r => r.socket.write(own(r)), { connectionRestMs: 1 });
+    await ask('a');
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await ask('b');
+    expect(new Set(server.requests.map(({ socket }) => socket)).size).toBe(1);
   });
 
   it('serves calls that wait by a connection that is rested, closed or refused', async () => {
