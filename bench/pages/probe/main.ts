@@ -11,7 +11,8 @@ import { clients } from './clients.js';
   imports: [
     DiscoveryModule.forRoot(),
     // Long enough that a busy machine makes no page fail: what is measured is cost, not patience.
-    UpstreamModule.forRoot({ clients, defaults: { timeoutMs: 2_000 } }),
+    // And the rivals share no calls: with sharing, connections that ask the same at once would be one call here.
+    UpstreamModule.forRoot({ clients, defaults: { timeoutMs: 2_000, singleflight: false } }),
   ],
   controllers: [ParallelPage, DependentPage],
 })
