@@ -40,7 +40,9 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
   const path = issue.path.join('.');
   const value = at(raw, issue.path);
   if (value === undefined) {
-    const expected = issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : `what ${issue.message}`;
+    // A schema's own words say more than its type.
+    const isOwn = !issue.message.startsWith('Invalid input');
+    const expected = isOwn ? `what ${issue.message}` : expectation(issue);
     return [{ where, path: origins[path] ?? path, message: 'is missing', mend: `set it to ${expected}` }];
   }
   return [

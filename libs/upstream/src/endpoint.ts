@@ -1,7 +1,13 @@
 import type { Instance } from 'guichet/discovery';
+import { InstanceHealth, type OutlierDetector, PeakEwma } from 'guichet/resilience';
 import type { Connections } from './transports/connections.js';
 
-/** One instance as this process calls it: its connections, and what is going on there. */
+/** Who judges an endpoint among its like. */
+export interface Judged {
+  readonly outliers: OutlierDetector<Endpoint>;
+}
+
+/** One instance as this process calls it: its connections, what is going on there, and what is thought of it. */
 export class Endpoint {
   /** Attempts that picked it and have not come back: what the balancer compares. */
   outstanding = 0;
@@ -10,12 +16,17 @@ export class Endpoint {
    * they waited for a connection: the pool drops those only when their turn comes.
    */
   queued = 0;
+  /** How long it takes to answer. */
+  readonly latency = new PeakEwma();
+  /** Whether it is called at all. */
+  readonly health = new InstanceHealth();
   /** `host:port`, for logs and metrics. */
   readonly address: string;
 
   constructor(
     public instance: Instance,
     readonly pool: Connections,
+    private readonly all: Judged,
   ) {
     this.address = addressOf(instance);
   }
@@ -23,6 +34,14 @@ export class Endpoint {
   /** Its share of traffic, as discovery says it at the moment. */
   get weight(): number {
     return this.instance.weight;
+  }
+
+  /**
+   * @param now  milliseconds
+   * @returns how much of its weight it may use: 0 while ejected, less than 1 while it warms up
+   */
+  share(now: number): number {
+    return this.all.outliers.share(this, now);
   }
 }
 

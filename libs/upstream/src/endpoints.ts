@@ -1,5 +1,6 @@
 import type { Instance, Snapshot } from 'guichet/discovery';
-import { addressOf, Endpoint } from './endpoint.js';
+import { OutlierDetector } from 'guichet/resilience';
+import { addressOf, Endpoint, type Judged } from './endpoint.js';
 import type { Connections } from './transports/connections.js';
 
 /** What an instance must keep to keep its connections. */
@@ -8,7 +9,8 @@ function identity(instance: Instance): string {
 }
 
 /** The endpoints of one upstream, as the latest snapshot of its instances says. */
-export class Endpoints {
+export class Endpoints implements Judged {
+  private judge = new OutlierDetector<Endpoint>();
   private readonly byIdentity = new Map<string, Endpoint>();
   private current: readonly Endpoint[] = [];
   private readonly closing = new Set<Connections>();
@@ -27,9 +29,23 @@ export class Endpoints {
     return this.current;
   }
 
-  /** @returns whether there is any besides the given one */
-  hasOther(endpoint: Endpoint | undefined): boolean {
-    return this.current.some(other => other !== endpoint);
+  /** Who says which of them are called. */
+  get outliers(): OutlierDetector<Endpoint> {
+    return this.judge;
+  }
+
+  /** Has another judge say which of them are called; what each has done so far stays known. */
+  judgeBy(outliers: OutlierDetector<Endpoint>): void {
+    this.judge = outliers;
+    outliers.update(this.current);
+  }
+
+  /**
+   * @param now  milliseconds
+   * @returns whether any besides the given one may be called
+   */
+  hasOther(endpoint: Endpoint | undefined, now: number): boolean {
+    return this.current.some(other => other !== endpoint && other.share(now) > 0);
   }
 
   /**
@@ -50,6 +66,7 @@ export class Endpoints {
       this.retire(endpoint.pool);
     }
     this.current = [...this.byIdentity.values()];
+    this.judge.update(this.current);
   }
 
   /** Lets calls under way finish, then closes every connection; further calls find no instance. */
@@ -65,7 +82,7 @@ export class Endpoints {
 
   private add(key: string, instance: Instance): void {
     try {
-      this.byIdentity.set(key, new Endpoint(instance, this.openPool(instance)));
+      this.byIdentity.set(key, new Endpoint(instance, this.openPool(instance), this));
     } catch (error) {
       this.onRefused(instance, error);
     }

@@ -21,7 +21,7 @@ import type { UpstreamSettings } from './upstream-settings.js';
  * one line here; `stack.spec.ts` pins the order.
  */
 export function upstreamLayers(parts: StackParts): readonly Layer[] {
-  const { endpoints, clock, wheel, random, events } = parts;
+  const { clock, wheel, events } = parts;
   return [
     new DeadlineLayer(parts),
     // A cache's place: its hits need no flight, its misses and refreshes share one.
@@ -31,7 +31,7 @@ export function upstreamLayers(parts: StackParts): readonly Layer[] {
     new RetryLayer(parts),
     new HedgingLayer(parts),
     new CircuitBreakerLayer(parts),
-    new InstancePickLayer(endpoints, random),
+    new InstancePickLayer(parts),
     ...(events ? [new EventsLayer(events, clock)] : []),
     new AttemptTimeoutLayer(wheel, clock),
   ];

@@ -1,5 +1,6 @@
-import type { BreakerState } from 'guichet/resilience';
+import type { BreakerState, HealthState } from 'guichet/resilience';
 import type { Attempt } from './attempt.js';
+import type { Endpoint } from './endpoint.js';
 import type { Outcome } from './passage.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
@@ -42,6 +43,9 @@ export abstract class UpstreamEvents {
 
   /** A call, or an attempt of it, was not let through. */
   rejected(_request: UpstreamRequest, _reason: Rejection): void {}
+
+  /** An instance was left out, or is called again. */
+  instanceChanged(_upstream: string, _endpoint: Endpoint, _state: HealthState['kind']): void {}
 
   /** The upstream's circuit breaker opened, let probes through, or closed. */
   breakerChanged(_upstream: string, _state: BreakerState['kind']): void {}

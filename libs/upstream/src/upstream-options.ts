@@ -1,4 +1,4 @@
-import { CIRCUIT_BREAKER_DEFAULTS, HEDGE_DEFAULTS } from 'guichet/resilience';
+import { CIRCUIT_BREAKER_DEFAULTS, HEDGE_DEFAULTS, OUTLIER_DEFAULTS } from 'guichet/resilience';
 import { z } from 'zod';
 import { IDENTITY_KINDS } from './identity/identity-kind.js';
 import { RESERVED_CLAIMS } from './identity/reserved-claims.js';
@@ -43,6 +43,22 @@ export const upstreamOptionsSchema = z.strictObject({
   breakerMaxOpenMs: z.number().int().min(1).max(3_600_000).default(CIRCUIT_BREAKER_DEFAULTS.maxOpenMs),
   /** Attempts a half-open breaker lets through, all of which must succeed to close it. */
   breakerProbes: z.number().int().min(1).max(100).default(CIRCUIT_BREAKER_DEFAULTS.probes),
+  /** Whether single instances that fail while others do not are left out for a while. */
+  ejection: z.boolean().default(true),
+  /** Failures in a row that eject an instance. */
+  ejectionFailures: z.number().int().min(1).max(1_000).default(OUTLIER_DEFAULTS.failuresInRow),
+  /** Failures among the attempts of ten seconds that eject it, too. */
+  ejectionFailureRatio: z.number().min(0.01).max(1).default(OUTLIER_DEFAULTS.failureRatio),
+  /** Attempts in those ten seconds below which the ratio says nothing. */
+  ejectionMinCalls: z.number().int().min(1).max(100_000).default(OUTLIER_DEFAULTS.minCalls),
+  /** Milliseconds of a first ejection; each further one is longer by as much. */
+  ejectionMs: z.number().int().min(100).max(600_000).default(OUTLIER_DEFAULTS.ejectionMs),
+  /** Milliseconds of the longest; where less than `ejectionMs`, that counts. */
+  ejectionMaxMs: z.number().int().min(100).max(3_600_000).default(OUTLIER_DEFAULTS.maxEjectionMs),
+  /** Of all instances, how many may be left out at once; rounded down. With more ejected, all are called. */
+  ejectedMaxRatio: z.number().min(0).max(0.9).default(OUTLIER_DEFAULTS.maxEjectedRatio),
+  /** Milliseconds in which an instance that came back gets back its full share. */
+  warmUpMs: z.number().int().min(0).max(600_000).default(OUTLIER_DEFAULTS.warmUpMs),
   /** Bytes an answer's body may have. */
   maxBytes: z
     .number()

@@ -1,48 +1,83 @@
-import { pickOfTwo } from 'guichet/discovery';
-import { UpstreamError } from 'guichet/kernel';
+import { type Clock, UpstreamError } from 'guichet/kernel';
+import { OUTLIER_DEFAULTS, OutlierDetector, pickByCost } from 'guichet/resilience';
 import type { Attempt } from '../attempt.js';
+import { attemptScore } from '../attempt-score.js';
 import type { Endpoint } from '../endpoint.js';
-import type { Endpoints } from '../endpoints.js';
 import { type Layer, NOTHING_TO_CANCEL, type Step } from '../layer.js';
-import { Passage } from '../passage.js';
+import { type Outcome, Passage } from '../passage.js';
+import type { StackParts } from '../stack-parts.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
+import type { UpstreamConfig } from '../upstream-options.js';
+import { isRepeatable } from '../upstream-request.js';
 
 /**
- * Picks the instance an attempt goes to: the less busy of two taken at random, by weight. Counts what is under way
- * there. Stands outside the attempt timeout, so that whatever watches instances sees a timeout as that instance's.
+ * Picks the instance an attempt goes to, the cheaper of two taken at random by weight, and learns from what comes of it: how long
+ * the instance takes, and whether it must be left out for a while. Stands outside the attempt timeout, so that a timeout is
+ * the instance's.
+ * @see docs/layers/balancer.md, docs/layers/outlier-ejection.md
  */
 export class InstancePickLayer implements Layer {
   readonly name = 'instance-pick';
 
-  /** @param random  uniform in [0, 1) */
-  constructor(
-    private readonly endpoints: Endpoints,
-    private readonly random: () => number,
-  ) {}
+  constructor(private readonly parts: StackParts) {
+    const { endpoints, settings } = parts;
+    let ejection = ejectionOf(settings.config);
+    endpoints.judgeBy(this.detector(ejection));
+    settings.onChange(config => {
+      const changed = ejectionOf(config);
+      if (JSON.stringify(changed) === JSON.stringify(ejection)) return;
+      ejection = changed;
+      endpoints.judgeBy(this.detector(ejection));
+    });
+  }
 
   wrap(next: Step): Step {
-    const { endpoints, random } = this;
-    return {
-      start(attempt: Attempt, sink: CallSink<unknown>): CallHandle {
-        const endpoint = pickOfTwo(endpoints.list, random, attempt.avoided);
-        if (endpoint === undefined) {
-          sink.fail(new UpstreamError('no-instances', attempt.request.upstream, 'no instance to call'));
-          return NOTHING_TO_CANCEL;
-        }
-        attempt.endpoint = endpoint;
-        return new PickedPassage(attempt, sink, endpoint).go(next);
-      },
-    };
+    return { start: (attempt, sink) => this.enter(attempt, sink, next) };
+  }
+
+  private enter(attempt: Attempt, sink: CallSink<unknown>, next: Step): CallHandle {
+    const now = this.parts.clock.now();
+    const endpoint = this.pick(attempt, now);
+    if (endpoint === undefined) {
+      sink.fail(new UpstreamError('no-instances', attempt.request.upstream, 'no instance to call'));
+      return NOTHING_TO_CANCEL;
+    }
+    attempt.endpoint = endpoint;
+    return new PickedPassage(attempt, sink, endpoint, this.parts, now).go(next);
+  }
+
+  private pick(attempt: Attempt, now: number): Endpoint | undefined {
+    const { endpoints, random, settings } = this.parts;
+    const { outliers, list } = endpoints;
+    outliers.refresh(now);
+    // One that was given up is tried again with a call that may then be made elsewhere.
+    const mayTry = attempt.number === 1 && settings.config.maxRetries > 0 && isRepeatable(attempt.request);
+    const onTrial = mayTry ? outliers.claimTrial(now) : undefined;
+    return onTrial ?? pickByCost(list, now, random, attempt.avoided);
+  }
+
+  private detector(options: typeof OUTLIER_DEFAULTS): OutlierDetector<Endpoint> {
+    const { events, latency, upstream } = this.parts;
+    return new OutlierDetector<Endpoint>(options, (endpoint, state, now) => {
+      // What it was like before says nothing.
+      if (state.kind === 'serving') endpoint.latency.reset(latency.medianMs(now), now);
+      events?.instanceChanged(upstream, endpoint, state.kind);
+    });
   }
 }
 
 class PickedPassage extends Passage {
+  private readonly clock: Clock;
+
   constructor(
     attempt: Attempt,
     sink: CallSink<unknown>,
     private readonly endpoint: Endpoint,
+    private readonly parts: StackParts,
+    private readonly startedAt: number,
   ) {
     super(attempt, sink);
+    this.clock = parts.clock;
   }
 
   go(next: Step): this {
@@ -51,7 +86,50 @@ class PickedPassage extends Passage {
     return this;
   }
 
-  protected override left(): void {
-    this.endpoint.outstanding--;
+  protected override left(outcome: Outcome, error: unknown): void {
+    const { endpoint, attempt } = this;
+    const { outliers } = this.parts.endpoints;
+    const now = this.clock.now();
+    const elapsedMs = now - this.startedAt;
+    endpoint.outstanding--;
+    if (outcome === 'succeeded') {
+      endpoint.latency.observe(elapsedMs, now);
+      outliers.succeeded(endpoint, now);
+      return;
+    }
+    const medianMs = this.parts.latency.medianMs(now);
+    switch (attemptScore(attempt, outcome, error, elapsedMs, medianMs)) {
+      case 'success':
+        endpoint.latency.observe(elapsedMs, now);
+        outliers.succeeded(endpoint, now);
+        break;
+      case 'failure':
+        if (isOfTime(outcome, error)) endpoint.latency.observeAtLeast(elapsedMs, now);
+        else endpoint.latency.observeFailure(elapsedMs, medianMs, now);
+        outliers.failed(endpoint, now);
+        break;
+      case 'nothing':
+        if (attempt.isOutrun) endpoint.latency.observeAtLeast(elapsedMs, now);
+        outliers.cancelled(endpoint);
+    }
   }
+}
+
+/** Whether an attempt failed by its time alone: it would have taken at least that long. */
+function isOfTime(outcome: Outcome, error: unknown): boolean {
+  if (outcome === 'cancelled') return true;
+  return error instanceof UpstreamError && (error.code === 'upstream-timeout' || error.code === 'deadline-exceeded');
+}
+
+function ejectionOf(config: UpstreamConfig): typeof OUTLIER_DEFAULTS {
+  return {
+    failuresInRow: config.ejectionFailures,
+    failureRatio: config.ejectionFailureRatio,
+    minCalls: config.ejectionMinCalls,
+    ejectionMs: config.ejectionMs,
+    maxEjectionMs: Math.max(config.ejectionMs, config.ejectionMaxMs),
+    maxEjectedRatio: config.ejection ? config.ejectedMaxRatio : 0,
+    warmUpMs: config.warmUpMs,
+    trialEveryMs: Math.min(OUTLIER_DEFAULTS.trialEveryMs, config.ejectionMs),
+  };
 }

@@ -1,15 +1,16 @@
 import { TimerWheel, UpstreamError } from 'guichet/kernel';
 import { exampleRequest, layerContract, ManualClock, ManualStep, RecordingSink } from 'guichet/testing';
-import { endpointsOf } from '../../test/layer-rig.js';
+import { layerParts } from '../../test/layer-rig.js';
 import { Attempt } from '../attempt.js';
 import { AttemptTimeoutLayer } from './attempt-timeout.layer.js';
 import { EventsLayer } from './events.layer.js';
 import { InstancePickLayer } from './instance-pick.layer.js';
 
 layerContract('InstancePickLayer', () => {
-  const endpoints = endpointsOf(1, 2);
+  const parts = layerParts();
+  const { endpoints } = parts;
   return {
-    layer: new InstancePickLayer(endpoints, Math.random),
+    layer: new InstancePickLayer(parts),
     held: () => endpoints.list.reduce((sum, endpoint) => sum + endpoint.outstanding, 0),
   };
 });
@@ -30,25 +31,27 @@ describe('InstancePickLayer', () => {
   it('fails at once without an instance', () => {
     const outside = new RecordingSink();
     const inside = new ManualStep();
-    new InstancePickLayer(endpointsOf(), Math.random).wrap(inside).start(new Attempt(exampleRequest()), outside);
+    new InstancePickLayer(layerParts({}, { ports: [] })).wrap(inside).start(new Attempt(exampleRequest()), outside);
     expect(outside.outcomes).toMatchObject([{ error: { code: 'no-instances', upstream: 'example' } }]);
     expect(inside.started).toEqual([]);
   });
 
   it('counts what is under way, and goes where less is', () => {
-    const endpoints = endpointsOf(1, 2);
+    const parts = layerParts({}, { random: Math.random });
+    const { endpoints } = parts;
     const inside = new ManualStep();
-    const step = new InstancePickLayer(endpoints, Math.random).wrap(inside);
+    const step = new InstancePickLayer(parts).wrap(inside);
     for (let i = 0; i < 10; i++) step.start(new Attempt(exampleRequest()), new RecordingSink());
     expect(endpoints.list.map(endpoint => endpoint.outstanding)).toEqual([5, 5]);
   });
 
   it('avoids the instance an attempt comes from', () => {
-    const endpoints = endpointsOf(1, 2);
+    const parts = layerParts();
+    const { endpoints } = parts;
     const [first, second] = endpoints.list;
     second!.outstanding = 100;
     const attempt = new Attempt(exampleRequest(), 2, first);
-    new InstancePickLayer(endpoints, Math.random).wrap(new ManualStep()).start(attempt, new RecordingSink());
+    new InstancePickLayer(parts).wrap(new ManualStep()).start(attempt, new RecordingSink());
     expect(attempt.endpoint).toBe(second);
   });
 });

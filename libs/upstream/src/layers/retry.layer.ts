@@ -74,8 +74,8 @@ class RetryPassage extends Passage implements TimerEntry {
     const { latest, parts } = this;
     const { request } = latest;
     if (this.failures >= request.maxRetries || !mayHelp(error, latest)) return false;
-    if (!parts.endpoints.hasOther(latest.endpoint)) return false;
     const now = parts.clock.now();
+    if (!parts.endpoints.hasOther(latest.endpoint, now)) return false;
     const attemptMs = parts.latency.medianMs(now) ?? 0;
     const leftMs = latest.deadlineAt - now;
     const delayMs = retryDelayMs(this.failures + 1, leftMs, attemptMs, error.retryAfterMs, parts.random());
