@@ -1,5 +1,6 @@
 import { type BootProblems, readOptions } from 'guichet/kernel';
 import { z } from 'zod';
+import { edgeOptionsSchema } from './edge/edge-options.js';
 
 /** How a BFF runs: one strict schema for the environment and for code. */
 export const bffOptionsSchema = z.strictObject({
@@ -27,6 +28,8 @@ export const bffOptionsSchema = z.strictObject({
   docs: z.boolean().default(true),
   /** The built browser client, served at `/`. */
   client: z.strictObject({ root: z.string().min(1) }).optional(),
+  /** Whom the door lets in. */
+  edge: edgeOptionsSchema.prefault({}),
 });
 
 /** How a BFF runs, complete. */
@@ -37,14 +40,19 @@ export type BffOptionsInput = z.input<typeof bffOptionsSchema>;
 
 const ORIGINS = { port: 'PORT', host: 'HOST' } as const;
 
-/** Reads `PORT` and `HOST` over what the code says; what is wrong is noted in `problems`. */
+/** Reads `PORT`, `HOST` and `ALLOWED_HOSTS` over what the code says; what is wrong is noted in `problems`. */
 export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEnv, problems: BootProblems): BffOptions {
   const fromEnvironment = (['port', 'host'] as const).filter(option => environment[ORIGINS[option]]);
   const raw = {
     ...input,
     ...Object.fromEntries(fromEnvironment.map(option => [option, environment[ORIGINS[option]]])),
   };
-  const origins = Object.fromEntries(fromEnvironment.map(option => [option, ORIGINS[option]]));
+  const hosts = environment['ALLOWED_HOSTS'];
+  if (hosts) raw.edge = { ...input.edge, hosts: hosts.split(',').map(host => host.trim().toLowerCase()) };
+  const origins = {
+    ...Object.fromEntries(fromEnvironment.map(option => [option, ORIGINS[option]])),
+    ...(hosts && { 'edge.hosts': 'ALLOWED_HOSTS' }),
+  };
   const options = readOptions('bff', bffOptionsSchema, raw, problems, origins);
   return { ...options, host: options.host ?? (environment['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1') };
 }

@@ -17,6 +17,8 @@ import { answerRouterError, useProblems } from 'guichet/problem';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
+import { allowedHosts } from './edge/allowed-hosts.js';
+import { useEdge } from './edge/use-edge.js';
 import { useOpenApi } from './openapi.js';
 import { optional } from './optional.js';
 import { RootModule } from './root.module.js';
@@ -62,6 +64,7 @@ export async function startBff(
   const { management, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
+  const isOurs = allowedHosts(options.edge.hosts, environment, problems);
   problems.add(...inspectPages(module, PROVIDED));
 
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -79,6 +82,7 @@ export async function startBff(
     problems.assertNone();
     useRequestContext(app, { locales: options.locales });
     useProblems(app);
+    await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
     problems.assertNone();
     const keys = optional(app, KeySet);
