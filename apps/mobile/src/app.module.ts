@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from 'guichet/auth';
+import { AppVersionModule, AuthModule } from 'guichet/auth';
 import { DiscoveryModule } from 'guichet/discovery';
 import { guards } from './guards.js';
 import { limits } from './limits.js';
@@ -12,7 +12,7 @@ import { upstreams } from './upstreams.js';
 
 /** The mobile team's BFF. */
 @Module({
-  imports: [DiscoveryModule.forRoot(), upstreams, AuthModule.forRoot(), limits],
+  imports: [DiscoveryModule.forRoot(), upstreams, AuthModule.forRoot(), AppVersionModule.forRoot(), limits],
   controllers: [HomePage, FilmPage, SearchPage, AccountPage, OrderCommand],
   providers: guards,
 })

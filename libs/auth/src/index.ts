@@ -1,4 +1,7 @@
 export { Public, Roles, Scopes } from './access.decorators.js';
+export { AppVersionGuard } from './app-version/app-version.guard.js';
+export { AppVersionModule } from './app-version/app-version.module.js';
+export { APP_VERSION_OPTIONS, type AppVersionOptions, appVersionOptions } from './app-version/app-version.options.js';
 export { AuthModule, type AuthModuleOptions } from './auth.module.js';
 export { BEARER_OPTIONS, type BearerOptions, bearerOptions } from './auth.options.js';
 export { CachingVerifier } from './bearer/caching.verifier.js';

@@ -131,4 +131,10 @@ describe('explain', () => {
       isBug: true,
     });
   });
+
+  it('says when to ask again where an exception knows', () => {
+    const gone = Object.assign(new HttpException('limits cannot be checked', 503), { retryAfterSeconds: 2 });
+    expect(explain(gone, 'r', false)).toMatchObject({ retryAfterSeconds: 2, problem: { status: 503 } });
+    expect(explain(new HttpException('gone', 503), 'r', false).retryAfterSeconds).toBeUndefined();
+  });
 });

@@ -75,16 +75,23 @@ function explainHttp(exception: HttpException, requestId: string): Explanation {
   const body = exception.getResponse();
   const said = typeof body === 'object' ? (body as Record<string, unknown>) : {};
   const isBug = status === 500;
+  const wait = waitOf(exception);
   const level = isBug ? 'error' : status > 500 ? 'warn' : 'debug';
   if (typeof said['code'] === 'string') {
     const { code, title, ...members } = said;
     const base = problem(code, typeof title === 'string' ? title : known.title, status, requestId);
     const sent = Object.fromEntries(Object.entries(members).filter(([name]) => !NEST_MEMBERS.has(name)));
-    return { problem: { ...base, ...sent }, level, isBug };
+    return { problem: { ...base, ...sent }, ...wait, level, isBug };
   }
   const base = problem(known.code, known.title, status, requestId);
   const detail = status < 500 ? ownWords(exception) : undefined;
-  return { problem: detail === undefined ? base : { ...base, detail }, level, isBug };
+  return { problem: detail === undefined ? base : { ...base, detail }, ...wait, level, isBug };
+}
+
+/** An exception may say by a member `retryAfterSeconds` when asking again makes sense. */
+function waitOf(exception: HttpException): { retryAfterSeconds?: number } {
+  const { retryAfterSeconds: seconds } = exception as { retryAfterSeconds?: unknown };
+  return typeof seconds === 'number' ? { retryAfterSeconds: retryAfterSeconds(seconds * 1000) } : {};
 }
 
 function ownWords(exception: HttpException): string | undefined {
