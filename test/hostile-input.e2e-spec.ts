@@ -101,7 +101,7 @@ it('a film page does reach its services, and they record it', async () => {
 
 /** Sends a GET whose target is what is given, to the byte; closes afterwards. */
 async function exchange(port: number, target: string): Promise<{ status: number; text: string }> {
-  const text = await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n`);
+  const text = await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   const [, status] = /^HTTP\/1\.1 (\d{3}) /.exec(text) ?? [];
   if (status === undefined) throw new Error(`no answer: ${text.slice(0, 200)}`);
   return { status: Number(status), text };

@@ -192,7 +192,9 @@ describeInBrowser('the store in a browser (Chromium)', () => {
       await page.getByRole('link', { name: 'Dario Amsel' }).click();
       await section('Orders').getByRole('listitem').first().waitFor();
       expect(await page.evaluate<number>('fields.sent()')).toBeGreaterThan(40);
-      expect(await page.evaluate<string[]>('fields.unread()')).toEqual([]);
+      // Who is logged in is the identity's own answer, not a page's.
+      const unread = await page.evaluate<string[]>('fields.unread()');
+      expect(unread.filter(field => !field.startsWith('/bff/'))).toEqual([]);
     });
   });
 
