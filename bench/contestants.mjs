@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { guichetEnv } from './guichet-env.mjs';
 import { assertSamePayload } from './same-payload.mjs';
 import { ServerProcess } from './server-process.mjs';
 import { transpile } from './transpile.mjs';
@@ -31,9 +32,8 @@ export async function startContestants(page, directory, say, lastly) {
     servers.push({ name, url: `http://127.0.0.1:${port}`, process });
   };
   start('guichet', await page.guichet(), guichetPort, {
-    HOST: '127.0.0.1',
+    ...guichetEnv,
     MANAGEMENT_PORT: String(managementPort),
-    DISCOVERY: 'static',
     UPSTREAMS_FILE: upstreamsFile,
   });
   start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {

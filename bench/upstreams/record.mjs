@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { guichetEnv } from '../guichet-env.mjs';
 import { probe, ServerProcess } from '../server-process.mjs';
 import { freePorts } from './free-ports.mjs';
 import { RecordingProxy } from './recording-proxy.mjs';
@@ -38,13 +39,14 @@ export async function record({ app, services, paths, wanted }) {
     await writeFile(upstreamsFile, JSON.stringify(upstreams));
     const [port, managementPort] = await freePorts(2);
     server = new ServerProcess('the recorded app', app, {
+      ...guichetEnv,
       PORT: String(port),
-      HOST: '127.0.0.1',
       MANAGEMENT_PORT: String(managementPort),
-      DISCOVERY: 'static',
       UPSTREAMS_FILE: upstreamsFile,
     });
-    await server.ready(`http://127.0.0.1:${port}/health/ready`);
+    // Not its readiness, which waits for the issuer's keys.
+    const [first] = paths;
+    await server.ready(`http://127.0.0.1:${port}${first}`);
     return await recordPages(`http://127.0.0.1:${port}`, proxies, paths, wanted);
   } finally {
     await server?.stop();
