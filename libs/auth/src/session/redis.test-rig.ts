@@ -35,6 +35,15 @@ export class RealRedis {
     return this;
   }
 
+  /** Has it answer nothing while its connections stay open, as a network does that drops everything. */
+  pause(): void {
+    this.process!.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process!.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     if (this.process?.exitCode === null) {
       const ended = once(this.process, 'exit');
