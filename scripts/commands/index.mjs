@@ -4,6 +4,7 @@ export const commands = {
   dev: () => import('./dev.mjs'),
   build: () => import('./build.mjs'),
   test: () => import('./test.mjs'),
+  'test:security': () => import('./test-security.mjs'),
   lint: () => import('./lint.mjs'),
   format: () => import('./format.mjs'),
   typecheck: () => import('./typecheck.mjs'),

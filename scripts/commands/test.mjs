@@ -20,8 +20,16 @@ With CI=true a server that cannot be had (Consul, Redis, Chromium) fails the tes
 export async function run(args) {
   const [app] = args.filter(arg => !arg.startsWith('-'));
   if (app && !existsSync(join(repository, 'apps', app))) throw new Error(`There is no app '${app}' in apps/.`);
+  return runSteps(app ? stepsOf(app) : allSteps());
+}
+
+/**
+ * Runs steps, all of them, also after one failed; the last line counts their tests.
+ * @param {readonly { label: string, work: () => Promise<{ passed: number, failed: number, skipped: string[] } | void> }[]} steps
+ * @returns {Promise<number>} the exit code
+ */
+export async function runSteps(steps) {
   const total = { passed: 0, failed: 0, skipped: [] };
-  const steps = app ? stepsOf(app) : allSteps();
   for (const { label, work } of steps) await step(total, label, work);
   return report(total);
 }
@@ -95,7 +103,7 @@ function report({ passed, failed, skipped }) {
  * Runs jest and counts its tests; a suite that does not even load counts as one failed.
  * @throws {CommandFailed} with jest's output and the counts
  */
-async function jest(name, config, options) {
+export async function jest(name, config, options) {
   const results = join(repository, 'node_modules', `.guichet-jest-${name}.json`);
   rmSync(results, { force: true });
   const program = join(repository, 'node_modules', 'jest', 'bin', 'jest.js');

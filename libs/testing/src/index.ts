@@ -20,3 +20,4 @@ export {
 export { exampleRequest, layerContract, type LayerUnderTest, ManualStep, RecordingSink } from './layer-contract.js';
 export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-harness.js';
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
+export { describeWithRedis, RealRedis } from './real-redis.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { describeWithRedis, RealRedis } from '../../auth/src/session/redis.test-rig.js';
+import { describeWithRedis, RealRedis } from 'guichet/testing';
 import { limitStoreContract } from './limit-store.contract.js';
 import { LimitsUnavailable } from './limits-unavailable.js';
 import { RedisLimitStore } from './redis-limit.store.js';

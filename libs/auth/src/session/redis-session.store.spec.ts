@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { RealRedis, describeWithRedis } from './redis.test-rig.js';
+import { RealRedis, describeWithRedis } from 'guichet/testing';
 import { RedisSessionStore } from './redis-session.store.js';
 import { newId } from './session-id.js';
 import { sessionOf, sessionStoreContract } from './session-store.contract.js';

@@ -1,0 +1,22 @@
+import { build } from '../build/build.mjs';
+import { jest, runSteps } from './test.mjs';
+import { obtainRedis } from '../servers/redis.mjs';
+
+export const help = `npm run test:security [-- a part of a suite's name: jwt | throttle | http | session]
+
+What must not be possible, tried on the built apps: forged tokens, stolen sessions, smuggled requests, limits that are gone round.
+The long form; a short one is part of npm test. Needs Redis and, for sessions, Chromium: obtained like those of npm test.`;
+
+/** @param {readonly string[]} args */
+export async function run(args) {
+  process.env.LONG = '1';
+  const [part = ''] = args.filter(arg => !arg.startsWith('-'));
+  return runSteps([
+    { label: 'Build', work: () => build() },
+    { label: 'Redis', work: async () => void (await obtainRedis()) },
+    {
+      label: 'Security',
+      work: () => jest('security', 'test/jest-e2e.config.mjs', ['--runInBand', `test/security/.*${part}`]),
+    },
+  ]);
+}
