@@ -1,10 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import {
-  hostileTokens,
-  malformedAuthorizations,
-  signedByOther,
-} from '../../libs/auth/src/bearer/hostile-tokens.test-rig.js';
-import { compact, TestIssuer } from '../../libs/auth/src/bearer/issuer.test-rig.js';
+import { hostileTokens, malformedAuthorizations, signedByOther } from 'guichet/testing';
+import { compact, TestIssuer } from 'guichet/testing';
 import { type Bff, startBff } from '../support/bff.js';
 import { type Answer, request } from '../support/http.js';
 import { heal, requestsOf, type Service, startAllServices } from '../support/services.js';

@@ -7,8 +7,8 @@ import { type AnyRequest, contextOf, useRequestContext } from 'guichet/observabi
 import { useProblems } from 'guichet/problem';
 import { Public, Roles, Scopes } from './access.decorators.js';
 import { AuthModule } from './auth.module.js';
-import { hostileTokens, malformedAuthorizations, signedByOther } from './bearer/hostile-tokens.test-rig.js';
-import { compact, encode, TestIssuer } from './bearer/issuer.test-rig.js';
+import { hostileTokens, malformedAuthorizations, signedByOther } from 'guichet/testing';
+import { compact, encode, TestIssuer } from 'guichet/testing';
 import { IdentityGuard } from './identity.guard.js';
 
 const issuer = new TestIssuer();

@@ -22,7 +22,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { problem, level, isBug } = answer(thrown, rawRequest, response, this.clock);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     const full = thrown instanceof Error ? (thrown.stack ?? message) : message;
-    if (isBug) this.log.error(`${problem.requestId} ${full}`);
+    // Node ends a body that the client left unfinished with an error of its own: nobody's bug.
+    if (thrown === rawRequest.errored) this.log.debug(`${problem.requestId} the client went away: ${message}`);
+    else if (isBug) this.log.error(`${problem.requestId} ${full}`);
     else this.log[level](`${problem.requestId} ${problem.status} ${problem.code}: ${message}`);
   }
 }

@@ -21,3 +21,5 @@ export { exampleRequest, layerContract, type LayerUnderTest, ManualStep, Recordi
 export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-harness.js';
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
 export { describeWithRedis, RealRedis } from './real-redis.js';
+export { hostileTokens, malformedAuthorizations, signedByOther } from './hostile-tokens.js';
+export { compact, encode, TestIssuer } from './test-issuer.js';

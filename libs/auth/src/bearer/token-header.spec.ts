@@ -1,4 +1,4 @@
-import { compact } from './issuer.test-rig.js';
+import { compact } from 'guichet/testing';
 import { readTokenHeader } from './token-header.js';
 
 describe('readTokenHeader', () => {

@@ -6,7 +6,7 @@ import { type AnyRequest, contextOf, useRequestContext } from 'guichet/observabi
 import { useProblems } from 'guichet/problem';
 import { Public, Roles, Scopes } from '../access.decorators.js';
 import { AuthModule } from '../auth.module.js';
-import { compact, TestIssuer } from '../bearer/issuer.test-rig.js';
+import { compact, TestIssuer } from 'guichet/testing';
 import { CsrfGuard, Navigation } from '../csrf/csrf.guard.js';
 import { IdentityGuard } from '../identity.guard.js';
 import { newId } from './session-id.js';

@@ -20,7 +20,9 @@ export async function useEdge(
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
-    const { method, url, headers } = request.raw;
+    const { method, url, headers, rawHeaders } = request.raw;
+    // Node keeps the first of two; whoever stands before the app may have kept the second.
+    if (hasTwoHosts(rawHeaders)) return answerRouterError({ statusCode: 400 }, request, reply);
     // The absolute form names another authority than Host does, or may; no client of an origin server needs it.
     if (!url!.startsWith('/')) return answerRouterError({ statusCode: 400 }, request, reply);
     if (method === 'TRACE') return answerRouterError({ statusCode: 405 }, request, reply);
@@ -38,4 +40,13 @@ export async function useEdge(
       strictPreflight: true,
     });
   }
+}
+
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
 }

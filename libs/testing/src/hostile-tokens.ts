@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
-import { compact, encode, type TestIssuer } from './issuer.test-rig.js';
+import { compact, encode, type TestIssuer } from './test-issuer.js';
 
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
