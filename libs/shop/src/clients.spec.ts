@@ -1,5 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { InstanceSource, StaticSource } from 'guichet/discovery';
+import { type CallContext, Credentials } from 'guichet/kernel';
 import { detachedContext, HttpUpstream, UpstreamCall, UpstreamModule } from 'guichet/upstream';
 import { firstValueFrom } from 'rxjs';
 import { films } from '../../../examples/shop/services/data/films.js';
@@ -44,6 +45,14 @@ const definitions = [
 ];
 const overrides = Object.fromEntries(definitions.map(({ name }) => [name, patient]));
 
+/** Of a customer who is signed in: what is personal is asked for in somebody's name. */
+function contextOfSomebody(): CallContext {
+  const context = detachedContext({ deadlineMs: 10_000 });
+  context.request.principal = { issuer: 'https://issuer.example', subject: 'c2', claims: {} };
+  context.request.credentials = new Credentials('a-token');
+  return context;
+}
+
 // The clients against the services themselves: what these send is what those read.
 describe('the clients', () => {
   let services: RunningService[];
@@ -73,8 +82,7 @@ describe('the clients', () => {
     await Promise.all(services.map(service => service.stop()));
   });
 
-  const client = <C extends HttpUpstream>(type: new () => C): C =>
-    app.get(type).in(detachedContext({ deadlineMs: 10_000 }));
+  const client = <C extends HttpUpstream>(type: new () => C): C => app.get(type).in(contextOfSomebody());
   const hundreds = Array.from({ length: Math.ceil(films.length / 100) }, (_, i) => films.slice(i * 100, i * 100 + 100));
 
   it('read the films of the catalog', async () => {
