@@ -2,7 +2,7 @@ import { build } from '../build/build.mjs';
 import { jest, runSteps } from './test.mjs';
 import { obtainRedis } from '../servers/redis.mjs';
 
-export const help = `npm run test:security [-- a part of a suite's name: jwt | throttle | http | session]
+export const help = `npm run test:security [-- a part of a suite's name: jwt | http | session | throttle | fuzz]
 
 What must not be possible, tried on the built apps: forged tokens, stolen sessions, smuggled requests, limits that are gone round.
 The long form; a short one is part of npm test. Needs Redis and, for sessions, Chromium: obtained like those of npm test.`;

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describeWithRedis, RealRedis } from 'guichet/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { canHaveChromium, startChromium } from '../browser/chromium.js';
 import { type Bff, startBff } from '../support/bff.js';
@@ -241,4 +243,53 @@ describeInBrowser('with a session in Chromium', () => {
     await page.goto(`${origin}/bff/logout?token=AAAA`);
     expect((await account(id)).status).toBe(200);
   });
+});
+
+describeWithRedis('two replicas on one Redis', () => {
+  /** Seconds a token lives, of which its last 30 are its time to be refreshed. */
+  const LIFE_S = 36;
+  let redis: RealRedis;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    redis = await new RealRedis().start();
+    browser = await startChromium();
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await redis.stop();
+  });
+
+  it('refresh once for 50 requests at once', async () => {
+    const port = await freePort();
+    const issuer = await startIssuer([port], { ACCESS_TOKEN_S: String(LIFE_S) });
+    const { upstreamsFile } = await startAllServices(issuer.env);
+    const env = {
+      ...issuer.env,
+      ...issuer.webEnv(port),
+      REDIS_URL: redis.url,
+      DISCOVERY: 'static',
+      UPSTREAMS_FILE: upstreamsFile,
+    };
+    const replicas = [await startBff('web', { ...env, PORT: String(port) }), await startBff('web', env)];
+    const page = await browser.newPage();
+    await page.goto(`${originOf(port)}/bff/login?returnUrl=/films/1`);
+    await page.getByRole('button', { name: 'Dario Amsel' }).click();
+    await page.getByRole('link', { name: 'Log out' }).waitFor();
+    const loggedInAt = performance.now();
+    const cookie = (await page.context().cookies(originOf(port))).find(({ name }) => name === 'guichet')!;
+    await page.close();
+    const ask = (n: number): Promise<Answer> =>
+      request(`${replicas[n % 2]!.url}/pages/account`, {
+        headers: { Cookie: `guichet=${cookie.value}`, 'X-CSRF': '1', Host: `localhost:${port}` },
+      });
+    // Both know the session, and its token holds.
+    expect([(await ask(0)).status, (await ask(1)).status, await issuer.refreshes()]).toEqual([200, 200, 0]);
+
+    await pause(loggedInAt + (LIFE_S - 30 + 1) * 1_000 - performance.now());
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(n)));
+    // The services themselves have checked the token that each request was made with.
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await issuer.refreshes()).toBe(1);
+  }, 60_000);
 });

@@ -12,6 +12,8 @@ export interface Issuer {
   readonly env: Readonly<Record<string, string>>;
   /** What a web BFF, seen by browsers at `http://localhost:<webPort>`, needs to log them in. */
   webEnv(webPort: number): Readonly<Record<string, string>>;
+  /** @returns how often a refresh token was taken */
+  refreshes(): Promise<number>;
   /** @returns a customer's access token; the same one until it is asked for another life */
   token(customerId: string, expiresInS?: number): Promise<string>;
 }
@@ -20,10 +22,15 @@ export interface Issuer {
  * Starts the example's issuer.
  * @param webPorts  of the web BFFs that may log browsers in by it, all seen at `localhost`
  */
-export async function startIssuer(webPorts: readonly number[] = [], backchannelPort = webPorts[0]): Promise<Issuer> {
+export async function startIssuer(
+  webPorts: readonly number[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Issuer> {
+  const [backchannelPort] = webPorts;
   const program = new Program('issuer', 'dist/examples/shop/services/issuer.js', {
     env: {
       PORT: '0',
+      ...env,
       OIDC_CLIENT_SECRET: secret,
       WEB_ORIGINS: webPorts.length > 0 ? webPorts.map(originOf).join() : originOf(1),
       WEB_BACKCHANNEL:
@@ -42,6 +49,7 @@ export async function startIssuer(webPorts: readonly number[] = [], backchannelP
       PUBLIC_ORIGIN: originOf(webPort),
       INSECURE_LOCALHOST: 'true',
     }),
+    refreshes: async () => ((await request(`${url}/developer/refreshes`)).json() as { refreshes: number }).refreshes,
     token: (customerId, expiresInS) => {
       const key = `${customerId} ${expiresInS ?? ''}`;
       if (!tokens.has(key)) tokens.set(key, askForToken(url, customerId, expiresInS));

@@ -5,6 +5,7 @@
  * - Environment: `issuer/settings.ts`.
  * - One line of JSON on stdout when it listens: `{"issuer":"http://127.0.0.1:41234","audience":"urn:shop:bff"}`.
  * - `POST /developer/token`, `customer=c3&expires_in=60` → `{"access_token":"…","token_type":"Bearer"}`.
+ * - `GET /developer/refreshes` → `{"refreshes":1}`: how often a refresh token was taken.
  * - `SIGTERM` or `SIGINT`: the end.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -18,6 +19,7 @@ import { AUDIENCE, issuerSettings } from './issuer/settings.js';
 const MAX_FORM_BYTES = 1_000;
 
 const server = createServer();
+let refreshes = 0;
 
 function run(): void {
   const settings = issuerSettings(process.env);
@@ -26,6 +28,9 @@ function run(): void {
     const issuer = `http://${settings.host}:${(server.address() as AddressInfo).port}`;
     const provider = exampleProvider(issuer, settings);
     const others = provider.callback();
+    provider.on('grant.success', ({ oidc }) => {
+      if (oidc.params?.['grant_type'] === 'refresh_token') refreshes++;
+    });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       route(provider, request, response).then(
         isAnswered => (isAnswered ? undefined : others(request, response)),
@@ -49,6 +54,10 @@ async function route(provider: Provider, request: IncomingMessage, response: Ser
   if (uid !== undefined && isChoice !== undefined && request.method === 'POST') {
     const accountId = (await formOf(request)).get('customer') ?? '';
     await provider.interactionFinished(request, response, { login: { accountId } });
+    return true;
+  }
+  if (path === '/developer/refreshes' && request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ refreshes }));
     return true;
   }
   if (path === '/developer/token' && request.method === 'POST') {

@@ -4,7 +4,6 @@ import { signingKey } from './keys.js';
 import { AUDIENCE, CLIENTS, type IssuerSettings } from './settings.js';
 
 /** Seconds. */
-const ACCESS_TOKEN_S = 300;
 const DAY_S = 86_400;
 
 /**
@@ -34,7 +33,7 @@ function configuration(settings: IssuerSettings): Configuration {
           audience: AUDIENCE,
           scope: '',
           accessTokenFormat: 'jwt',
-          accessTokenTTL: ACCESS_TOKEN_S,
+          accessTokenTTL: settings.accessTokenS,
           jwt: { sign: { alg: 'RS256' } },
         }),
       },
@@ -58,7 +57,7 @@ function configuration(settings: IssuerSettings): Configuration {
     // Nobody is asked for consent: the store is the issuer's own.
     loadExistingGrant: grantAll,
     ttl: {
-      AccessToken: ACCESS_TOKEN_S,
+      AccessToken: settings.accessTokenS,
       RefreshToken: DAY_S,
       Session: DAY_S,
       Grant: DAY_S,

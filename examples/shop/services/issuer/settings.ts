@@ -14,6 +14,8 @@ export interface IssuerSettings {
   readonly webOrigins: readonly string[];
   /** `WEB_BACKCHANNEL`: where the issuer itself reaches the web BFF, to say that somebody logged out. */
   readonly webBackchannel: string | undefined;
+  /** `ACCESS_TOKEN_S`: seconds an access token of a login lives; 300 unless set. */
+  readonly accessTokenS: number;
   /** `OIDC_CLIENT_SECRET` of the web BFF. */
   readonly webSecret: string;
 }
@@ -27,6 +29,7 @@ export function issuerSettings(env: NodeJS.ProcessEnv): IssuerSettings {
     host: env['HOST'] ?? '127.0.0.1',
     webOrigins: (env['WEB_ORIGINS'] ?? 'http://localhost:3000').split(','),
     webBackchannel: env['WEB_BACKCHANNEL'] || undefined,
+    accessTokenS: Number(env['ACCESS_TOKEN_S'] ?? 300),
     webSecret,
   };
 }
