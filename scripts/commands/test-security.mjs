@@ -11,12 +11,21 @@ The long form; a short one is part of npm test. Needs Redis and, for sessions, C
 export async function run(args) {
   process.env.LONG = '1';
   const [part = ''] = args.filter(arg => !arg.startsWith('-'));
-  return runSteps([
+  const steps = [
     { label: 'Build', work: () => build() },
     { label: 'Redis', work: async () => void (await obtainRedis()) },
     {
       label: 'Security',
       work: () => jest('security', 'test/jest-e2e.config.mjs', ['--runInBand', `test/security/.*${part}`]),
     },
-  ]);
+  ];
+  // The stores, guards and doors themselves, against a real issuer and a real Redis: replays, nonces, back-channel logouts.
+  const rooms = { jwt: 'auth', session: 'auth', throttle: 'throttling', '': '(auth|throttling)' }[part];
+  if (rooms) {
+    steps.push({
+      label: 'Identity and limits by themselves',
+      work: () => jest('security-rooms', 'jest.config.mjs', ['--runInBand', `libs/${rooms}/`]),
+    });
+  }
+  return runSteps(steps);
 }

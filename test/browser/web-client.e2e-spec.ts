@@ -95,7 +95,9 @@ describeInBrowser('the store in a browser (Chromium)', () => {
     it('and picks what they like', async () => {
       await page.goto('/');
       await logIn('Bruno Amsel');
-      expect(await section('Picked for Bruno Amsel').getByRole('article').count()).toBeGreaterThan(5);
+      const picked = section('Picked for Bruno Amsel').getByRole('article');
+      await picked.first().waitFor();
+      expect(await picked.count()).toBeGreaterThan(5);
     });
 
     it('and keeps every token and secret from scripts', async () => {
