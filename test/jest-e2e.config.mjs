@@ -6,7 +6,7 @@ export default {
   ...shared,
   rootDir: repository,
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.e2e-spec.ts', '**/security/*.security-spec.ts'],
+  testMatch: ['**/*.e2e-spec.ts', '**/security/*.security-spec.ts', '**/faults/*.promise-spec.ts'],
   testTimeout: 30_000,
   testEnvironment: '<rootDir>/test/support/environment.cjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/end-with-suite.ts'],

@@ -8,11 +8,15 @@ const plugin = require('../../scripts/build/private-sections.cjs') as {
   before(): ts.TransformerFactory<ts.SourceFile>;
 };
 
+const built = new Map<string, string>();
+
 /**
  * Compiles `test/fixtures/<name>.ts.fixture` as the build compiles an app, without its type check.
  * @returns the program's path, relative to the repository; it is gone with the tests
  */
 export function builtFixture(name: string): string {
+  const known = built.get(name);
+  if (known) return known;
   const { config } = ts.readConfigFile(join(repository, 'tsconfig.base.json'), path => readFileSync(path, 'utf8')) as {
     config: { compilerOptions: unknown };
   };
@@ -29,5 +33,6 @@ export function builtFixture(name: string): string {
   mkdirSync(join(repository, folder), { recursive: true });
   writeFileSync(join(repository, file), outputText);
   process.once('exit', () => rmSync(join(repository, file), { force: true }));
+  built.set(name, file);
   return file;
 }

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { type RunningConsul, startConsul } from '../../scripts/servers/consul.mjs';
 import { request } from './http.js';
 import { repository } from './program.js';
-import type { Service } from './services.js';
 
 const { binary, trouble } = find();
 
 /** `describe` where there is a Consul. Where there is none: with `CI=true` a failing test, elsewhere skipped and said. */
 export const describeWithConsul = binary !== undefined ? describe : describeMissing;
+
+/** Where a service is. */
+export interface Place {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A real Consul that can be killed, which wipes it, and be started again at the same address. */
 export class Consul {
@@ -27,24 +33,36 @@ export class Consul {
     await this.running.kill();
   }
 
+  /** Stops it where it stands, connections open, until {@link goOn}. */
+  stand(): void {
+    process.kill(this.running.pid, 'SIGSTOP');
+  }
+
+  goOn(): void {
+    process.kill(this.running.pid, 'SIGCONT');
+  }
+
   /** Starts an empty one where the killed one was; resolves once it answers. */
   async startAgain(): Promise<void> {
     this.running = await startConsul({ binary: binary!, httpPort: Number(this.address.split(':')[1]) });
   }
 
-  /** Registers an instance as its operator would, by Consul's API. */
-  async register({ name, host, port }: Service): Promise<void> {
+  /**
+   * Registers an instance as its operator would, by Consul's API.
+   * @param checkedPort  where its health is asked, when not where it is called
+   */
+  async register({ name, host, port }: Place, checkedPort = port): Promise<void> {
     await this.call('PUT', 'agent/service/register', {
       ID: `by-hand-${name}-${port}`,
       Name: name,
       Address: host,
       Port: port,
-      Check: { HTTP: `http://${host}:${port}/health/live`, Interval: '1s', Status: 'passing' },
+      Check: { HTTP: `http://${host}:${checkedPort}/health/live`, Interval: '1s', Status: 'passing' },
     });
   }
 
   /** Takes back what {@link register} did. */
-  async deregister({ name, port }: Service): Promise<void> {
+  async deregister({ name, port }: Place): Promise<void> {
     await this.call('PUT', `agent/service/deregister/by-hand-${name}-${port}`);
   }
 

@@ -8,12 +8,23 @@ export interface Outcome {
   readonly dueMs: number;
   /** Milliseconds from when it was due to its end, so that a late start counts as slowness. */
   readonly tookMs: number;
+  /** Milliseconds from when it was due until it was sent: how far this process itself is behind. */
+  readonly lagMs: number;
   /** 0 when there was no answer. */
   readonly status: number;
   /** Whether it is a page with every section fresh. */
   readonly isComplete: boolean;
-  /** What was wrong, where it failed: the body's beginning or the connection's error. */
+  /** What was wrong, where it failed: the body's beginning or the connection's error; or what its check said. */
   readonly trouble?: string;
+  /** Whether it was a good answer to something else. */
+  readonly isWrong: boolean;
+}
+
+/** A request of a {@link Load}. */
+export interface LoadRequest extends RequestOptions {
+  readonly url: string;
+  /** @returns what is wrong with a 2xx answer, undefined when nothing is */
+  readonly check?: (answer: Answer) => string | undefined;
 }
 
 /** Counts over the outcomes of a load. */
@@ -23,6 +34,8 @@ export interface LoadSummary {
   readonly failed: number;
   /** 2xx with `Page-Complete: ?0`. */
   readonly degraded: number;
+  /** 2xx whose check found fault with them. */
+  readonly wrong: number;
   readonly byStatus: Readonly<Record<string, number>>;
   /** The first few of what went wrong. */
   readonly troubles: readonly string[];
@@ -45,7 +58,7 @@ export class Load {
    */
   constructor(
     private readonly perSecond: number,
-    private readonly next: (n: number) => { readonly url: string } & RequestOptions,
+    private readonly next: (n: number) => LoadRequest,
   ) {
     this.timer = setInterval(() => this.sendDue(), 2);
   }
@@ -81,8 +94,12 @@ export class Load {
       sent: this.sent,
       failed: failed.length,
       degraded: this.outcomes.filter(outcome => !isFailed(outcome) && !outcome.isComplete).length,
+      wrong: this.outcomes.filter(({ isWrong }) => isWrong).length,
       byStatus,
-      troubles: failed.slice(0, 5).map(({ path, dueMs, trouble }) => `${Math.round(dueMs)} ms: ${path}: ${trouble}`),
+      troubles: this.outcomes
+        .filter(({ trouble }) => trouble !== undefined)
+        .slice(0, 5)
+        .map(({ path, dueMs, trouble }) => `${Math.round(dueMs)} ms: ${path}: ${trouble}`),
     };
   }
 
@@ -96,20 +113,25 @@ export class Load {
 
   private async send(n: number): Promise<void> {
     const dueMs = (n / this.perSecond) * 1_000;
-    const { url, ...options } = this.next(n);
-    const seen = (answer: Pick<Answer, 'status' | 'headers'>, trouble?: string): void => {
+    const { url, check, ...options } = this.next(n);
+    const lagMs = this.ageMs - dueMs;
+    const seen = (answer: Pick<Answer, 'status' | 'headers'>, trouble?: string, isWrong = false): void => {
       this.outcomes.push({
         path: url.replace(/^http:\/\/[^/]*/, ''),
         dueMs,
         tookMs: this.ageMs - dueMs,
+        lagMs,
         status: answer.status,
         isComplete: answer.headers['page-complete'] === '?1',
         ...(trouble !== undefined && { trouble }),
+        isWrong,
       });
     };
     try {
       const answer = await request(url, options);
-      seen(answer, answer.status >= 300 ? answer.body.slice(0, 300) : undefined);
+      if (answer.status >= 300) return seen(answer, answer.body.slice(0, 300));
+      const fault = check?.(answer);
+      seen(answer, fault, fault !== undefined);
     } catch (error) {
       seen({ status: 0, headers: {} }, String(error));
     }

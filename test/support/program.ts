@@ -98,6 +98,13 @@ export class Program {
     }
   }
 
+  /** Sends it a message and waits for one of this type. */
+  async ask<T extends { type: string }>(message: object, type: T['type']): Promise<T> {
+    const answer = this.message<T>(type);
+    this.child.send(message);
+    return answer;
+  }
+
   /** Sends a signal and waits for the end. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
     if (living.has(this)) this.child.kill(signal);

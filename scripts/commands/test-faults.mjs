@@ -1,0 +1,12 @@
+import { runPromises } from '../faults/run-promises.mjs';
+
+export const help = `npm run test:faults [-- numbers of promises: 1 4 15]
+
+What upstreams, the network and Consul must not be able to do to a page: every promise of docs/faults.md, proven under load
+on this machine in under 15 minutes, one row a promise. A short form of each is part of npm test; npm run test:soak is the
+longest. Timings count on a quiet machine only: a run whose load generator lagged is repeated, and says so.`;
+
+/** @param {readonly string[]} args */
+export function run(args) {
+  return runPromises('long', args);
+}

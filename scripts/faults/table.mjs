@@ -1,0 +1,21 @@
+/**
+ * Writes what promises were found to be: a row for each, and under it its goals.
+ * @param {readonly { number: number, title: string, conditions: string,
+ *   verdicts: readonly { goal: string, measured: string, isKept: boolean }[] }[]} reports
+ * @returns {string}
+ */
+export function tableOf(reports) {
+  const width = Math.max(20, ...reports.flatMap(({ verdicts }) => verdicts.map(({ goal }) => goal.length)));
+  return reports
+    .map(({ number, title, verdicts, conditions }) =>
+      [
+        `${String(number).padStart(2)}  ${title}`,
+        ...verdicts.map(
+          ({ goal, measured, isKept }) =>
+            `    ${isKept ? '✓ kept    ' : '✗ NOT KEPT'}  ${goal.padEnd(width)}  ${measured}`,
+        ),
+        `    ${conditions}`,
+      ].join('\n'),
+    )
+    .join('\n\n');
+}

@@ -1,0 +1,63 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWithConsul } from '../../support/consul.js';
+import { repository } from '../../support/program.js';
+import { Trial, type Verdict } from './trial.js';
+
+/** Where each promise's outcome is left for the table, one JSON object a line. */
+export const REPORT = join(repository, '.cache/faults/report.ndjson');
+
+/** What is left there. */
+export interface Report {
+  readonly number: number;
+  readonly title: string;
+  readonly verdicts: readonly Verdict[];
+  /** How the machine did: event loops, and runs that were not counted. */
+  readonly conditions: string;
+}
+
+/** Runs of a promise whose generator lagged are not counted; after so many it is given up. */
+const MOST_RUNS = 3;
+
+/**
+ * One promise of the framework's, proven by a trial. What it finds is asserted: counts always, timings in the long forms
+ * alone, where a run in which this process lagged is void and repeated.
+ */
+export function promise(number: number, title: string, prove: (trial: Trial) => Promise<void>): void {
+  describeWithConsul(`promise ${number}`, () => {
+    it(
+      title,
+      async () => {
+        const { trial, runs } = await lasting(prove);
+        const conditions = trial.conditions() + (runs > 1 ? `; ${runs - 1} void runs before` : '');
+        report({ number, title, verdicts: trial.verdicts, conditions });
+        expect(trial.verdicts).not.toEqual([]);
+        const asserted = trial.form === 'short' ? trial.verdicts.filter(({ isCount }) => isCount) : trial.verdicts;
+        expect(asserted.filter(({ isKept }) => !isKept)).toEqual([]);
+        if (trial.form !== 'short') expect(trial.isVoid ? conditions : 'not void').toBe('not void');
+      },
+      3_600_000,
+    );
+  });
+}
+
+async function lasting(prove: (trial: Trial) => Promise<void>): Promise<{ trial: Trial; runs: number }> {
+  for (let runs = 1; ; runs++) {
+    const trial = new Trial();
+    try {
+      await prove(trial);
+    } finally {
+      await trial.end();
+    }
+    if (!trial.isVoid || trial.form === 'short' || runs === MOST_RUNS) return { trial, runs };
+  }
+}
+
+function report(found: Report): void {
+  mkdirSync(join(REPORT, '..'), { recursive: true });
+  appendFileSync(REPORT, `${JSON.stringify(found)}\n`);
+  for (const { goal, measured, isKept } of found.verdicts) {
+    process.stderr.write(`  ${found.number}: ${isKept ? 'kept' : 'NOT KEPT'}: ${goal}: ${measured}\n`);
+  }
+  process.stderr.write(`  ${found.number}: ${found.conditions}\n`);
+}

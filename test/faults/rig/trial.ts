@@ -1,0 +1,117 @@
+import { Load, type LoadRequest, type Outcome } from '../../support/load.js';
+import { quantile } from '../../support/measured.js';
+import type { Vitals } from './bff-under-test.js';
+import { Rig, type RigSettings } from './rig.js';
+
+/** How thorough a trial is: `short` in `npm test`, `long` in `npm run test:faults`, `soak` in `npm run test:soak`. */
+export type Form = 'short' | 'long' | 'soak';
+
+/** One goal, and what was found. */
+export interface Verdict {
+  readonly goal: string;
+  readonly measured: string;
+  readonly isKept: boolean;
+  /** Whether it is about counts or order, which a busy machine does not spoil. */
+  readonly isCount: boolean;
+}
+
+/** Milliseconds that this process may be behind, in all but one of a thousand requests, for its timings to count. */
+const MOST_LAG_MS = 10;
+
+/** One run of a promise's proof: gathers what it finds, and ends what it started. */
+export class Trial {
+  readonly form = (process.env['FAULTS'] ?? 'short') as Form;
+  readonly verdicts: Verdict[] = [];
+  private readonly loads: Load[] = [];
+  private readonly rigs: Rig[] = [];
+  private stalls: string[] = [];
+
+  /** @returns what this form takes; the soak takes what the long form does unless it says otherwise */
+  pick<T>(short: T, long: T, soak: T = long): T {
+    return { short, long, soak }[this.form];
+  }
+
+  /** Starts a rig; it ends with the trial. */
+  async rig(settings?: RigSettings): Promise<Rig> {
+    const rig = await Rig.start(settings);
+    this.rigs.push(rig);
+    return rig;
+  }
+
+  /** Starts a load; how far it lags is watched. */
+  load(perSecond: number, next: (n: number) => LoadRequest): Load {
+    const load = new Load(perSecond, next);
+    this.loads.push(load);
+    return load;
+  }
+
+  /** A load that ends by itself. */
+  async loadFor(ms: number, perSecond: number, next: (n: number) => LoadRequest): Promise<Load> {
+    const load = this.load(perSecond, next);
+    await load.reaches(ms);
+    await load.end();
+    return load;
+  }
+
+  /** Finds something that a busy machine does not spoil. */
+  count(goal: string, measured: string | number, isKept: boolean): void {
+    this.verdicts.push({ goal, measured: String(measured), isKept, isCount: true });
+  }
+
+  /** Finds something about time. */
+  timing(goal: string, measured: string, isKept: boolean): void {
+    this.verdicts.push({ goal, measured, isKept, isCount: false });
+  }
+
+  /** Finds that no page failed and, unless a part may be, none was degraded; and that each is the one that was asked for. */
+  unharmed(load: Load, { degradedRatio = 0, during = '' } = {}): void {
+    const { sent, failed, degraded, wrong, troubles } = load.summary();
+    const when = during && ` ${during}`;
+    this.count(`0 failed${when}`, `${failed} of ${sent}${failed ? `: ${troubles.join(' | ')}` : ''}`, failed === 0);
+    this.count(
+      degradedRatio ? `<= ${degradedRatio * 100} % degraded${when}` : `0 degraded${when}`,
+      `${degraded} of ${sent}`,
+      degraded <= degradedRatio * sent,
+    );
+    this.count(`0 wrong${when}`, wrong ? `${wrong}: ${troubles.join(' | ')}` : '0', wrong === 0);
+  }
+
+  /** Notes how the BFF's event loop did. */
+  stalled({ delayP99Ms, delayMaxMs }: Vitals): void {
+    this.stalls.push(`p99 ${delayP99Ms.toFixed(1)} ms, most ${delayMaxMs.toFixed(0)} ms`);
+  }
+
+  /** Whether it found something about time while this process was too far behind for that. */
+  get isVoid(): boolean {
+    return this.lagMs() > MOST_LAG_MS && this.verdicts.some(({ isCount }) => !isCount);
+  }
+
+  /** How the machine did. */
+  conditions(): string {
+    const stalls = this.stalls.length > 0 ? `BFF's event loop late by ${this.stalls.join(' / ')}; ` : '';
+    return `${stalls}generator's lag p99.9 ${this.lagMs().toFixed(1)} ms${this.isVoid ? ' (void)' : ''}`;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.loads.map(load => load.end()));
+    for (const rig of this.rigs) {
+      if (this.form !== 'short') this.stalled(await rig.bff.vitals().catch(() => NOT_KNOWN));
+      await rig.end();
+    }
+  }
+
+  private lagMs(): number {
+    const lags = this.loads.flatMap(({ outcomes }) => outcomes.map(({ lagMs }) => lagMs));
+    return lags.length > 0 ? quantile(lags, 0.999) : 0;
+  }
+}
+
+const NOT_KNOWN = { delayP99Ms: Number.NaN, delayMaxMs: Number.NaN } as Vitals;
+
+/** @returns how long the good ones of these took, at this quantile, in milliseconds */
+export function tookMs(outcomes: readonly Outcome[], share: number): number {
+  return quantile(
+    outcomes.filter(({ status }) => status === 200).map(outcome => outcome.tookMs),
+    share,
+  );
+}
