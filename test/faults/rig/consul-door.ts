@@ -36,18 +36,12 @@ export class ConsulDoor {
 
   /**
    * @param sinceMs  an instant of `performance.now()`
-   * @returns the most queries for one service that fell into one second since then
+   * @returns the most queries a second for one service, on average since then
    */
-  mostQueriesInOneSecond(sinceMs: number): number {
-    let most = 0;
-    for (const all of this.asked.values()) {
-      const instants = all.filter(instant => instant >= sinceMs);
-      for (let first = 0, last = 0; last < instants.length; last++) {
-        while (instants[last]! - instants[first]! >= 1_000) first += 1;
-        most = Math.max(most, last - first + 1);
-      }
-    }
-    return most;
+  queriesPerSecond(sinceMs: number): number {
+    const seconds = (performance.now() - sinceMs) / 1_000;
+    const counts = [...this.asked.values()].map(instants => instants.filter(instant => instant >= sinceMs).length);
+    return Math.max(0, ...counts) / seconds;
   }
 
   close(): void {
