@@ -90,6 +90,18 @@ export class BffUnderTest {
     );
   }
 
+  /** Resolves once it knows, freshly, so many instances of these upstreams. */
+  async knowsAll(counts: Readonly<Record<string, number>>, limitMs = 10_000): Promise<number> {
+    return until(
+      `${JSON.stringify(counts)} instances are known`,
+      async () => {
+        const known = await this.knows();
+        return Object.entries(counts).every(([name, count]) => known[name] === count);
+      },
+      { limitMs },
+    );
+  }
+
   /** @param collects  whether garbage is collected first */
   vitals(collects = false): Promise<Vitals> {
     return this.program.ask<Vitals>({ type: 'vitals', collects }, 'vital');

@@ -1,6 +1,5 @@
 import { Consul } from '../../support/consul.js';
 import { endPrograms } from '../../support/program.js';
-import { until } from '../../support/until.js';
 import { BffUnderTest, type BffSettings } from './bff-under-test.js';
 import { ConsulDoor } from './consul-door.js';
 import { EchoInstance, type EchoOptions } from './echo-instance.js';
@@ -52,6 +51,11 @@ export class Rig {
     return rig;
   }
 
+  /** Whether it has a BFF that runs. */
+  get hasBff(): boolean {
+    return this.started !== undefined && this.started.program.child.connected;
+  }
+
   get bff(): BffUnderTest {
     if (!this.started) throw new Error('the rig was started without a BFF');
     return this.started;
@@ -85,14 +89,7 @@ export class Rig {
 
   /** Resolves once the BFF knows, freshly, as many instances as there are. */
   async untilKnown(limitMs = 10_000): Promise<number> {
-    return until(
-      'the BFF knows all instances',
-      async () => {
-        const known = await this.bff.knows();
-        return [...this.byName].every(([name, all]) => known[name] === all.length);
-      },
-      { limitMs },
-    );
+    return this.bff.knowsAll(Object.fromEntries([...this.byName].map(([name, all]) => [name, all.length])), limitMs);
   }
 
   /** A page's address. */

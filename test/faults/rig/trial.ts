@@ -95,7 +95,7 @@ export class Trial {
   async end(): Promise<void> {
     await Promise.all(this.loads.map(load => load.end()));
     for (const rig of this.rigs) {
-      if (this.form !== 'short') this.stalled(await rig.bff.vitals().catch(() => NOT_KNOWN));
+      if (this.form !== 'short' && rig.hasBff) this.stalled(await rig.bff.vitals());
       await rig.end();
     }
   }
@@ -105,8 +105,6 @@ export class Trial {
     return lags.length > 0 ? quantile(lags, 0.999) : 0;
   }
 }
-
-const NOT_KNOWN = { delayP99Ms: Number.NaN, delayMaxMs: Number.NaN } as Vitals;
 
 /** @returns how long the good ones of these took, at this quantile, in milliseconds */
 export function tookMs(outcomes: readonly Outcome[], share: number): number {

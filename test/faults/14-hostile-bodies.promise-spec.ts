@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { builtFixture } from '../support/built-fixture.js';
+import { request } from '../support/http.js';
+import { Program } from '../support/program.js';
+import { promise } from './rig/promise.js';
+import { BffUnderTest } from './rig/bff-under-test.js';
+import type { Trial } from './rig/trial.js';
+
+/** What each attack is to be told as. */
+const ATTACKS: Readonly<Record<string, string>> = {
+  truncated: 'upstream-reset',
+  'wrong-length': 'upstream-malformed',
+  'invalid-json': 'upstream-malformed',
+  'no-json': 'upstream-malformed',
+  empty: 'upstream-malformed',
+  'gzip-bomb': 'upstream-malformed',
+  'gzip-in-gzip': 'upstream-malformed',
+  infinite: 'upstream-too-large',
+  'five-gigabytes': 'upstream-too-large',
+  'long-head': 'upstream-malformed',
+};
+const CAP_BYTES = 2 * 2 ** 20;
+
+promise(14, 'an upstream answers with attacks', async trial => {
+  const rig = await trial.rig({ isWithoutBff: true, services: [] });
+  const service = new Program('hostile', builtFixture('hostile-service'));
+  const { port } = await service.message<{ type: 'listening'; port: number }>('listening');
+  await rig.consul.register({ name: 'alpha', host: '127.0.0.1', port });
+  const settings = { defaults: { breaker: false, ejection: false }, budgetMs: 5_000 };
+  const bff = await BffUnderTest.start(rig.door.address, settings);
+  await bff.knowsAll({ alpha: 1 });
+  for (let i = 0; i < trial.pick(20, 200); i++) await reasonOf(bff, 'well');
+
+  for (const [attack, code] of Object.entries(ATTACKS)) {
+    await bff.vitals(true);
+    const before = residentBytes(bff);
+    const peak = peakOf(bff);
+    const reasons = new Set<string>();
+    for (let i = 0; i < trial.pick(2, 10); i++) reasons.add(await reasonOf(bff, attack));
+    const grown = (await peak.end()) - before;
+    const { delayMaxMs } = await bff.vitals();
+    trial.count(
+      `${attack}: the section fails as ${code}`,
+      [...reasons].join(', '),
+      reasons.size === 1 && reasons.has(code),
+    );
+    trial.timing(`${attack}: RSS <= 2 x cap`, `+ ${(grown / 2 ** 20).toFixed(1)} MiB`, grown <= 2 * CAP_BYTES);
+    trial.timing(`${attack}: event loop stalled <= 50 ms`, `${delayMaxMs.toFixed(1)} ms`, delayMaxMs <= 50);
+  }
+  await polluted(trial, bff);
+  const after = await reasonOf(bff, 'well');
+  trial.count('and a good answer is good again', after, after === 'none');
+});
+
+/** @returns why the section is missing, or `none` */
+async function reasonOf({ url }: BffUnderTest, attack: string): Promise<string> {
+  const answer = await request(`${url}/pages/hostile/${attack}`);
+  if (answer.status !== 200) return `status ${answer.status}`;
+  const { _sections: sections } = answer.json() as { _sections?: { alpha?: { reason: string } } };
+  return sections?.alpha?.reason ?? 'none';
+}
+
+async function polluted(trial: Trial, bff: BffUnderTest): Promise<void> {
+  const answer = await request(`${bff.url}/pages/hostile/prototype`);
+  const { status } = await request(`${bff.url}/pages/hostile/well`);
+  const harmless = !('polluted' in {}) && !/"polluted":1.*"polluted":1.*"polluted":1/.test(answer.body);
+  trial.count('__proto__ pollutes nothing', `${answer.status}, then ${status}`, harmless && status === 200);
+}
+
+/** Linux's own count of what is in memory. */
+function residentBytes({ program }: Pick<BffUnderTest, 'program'>): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1]) * 1_024;
+}
+
+/** Watches how much is in memory at most. */
+function peakOf(bff: BffUnderTest): { end(): Promise<number> } {
+  let most = residentBytes(bff);
+  const timer = setInterval(() => (most = Math.max(most, residentBytes(bff))), 5);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return Promise.resolve(Math.max(most, residentBytes(bff)));
+    },
+  };
+}
