@@ -12,7 +12,7 @@ const FAILING: readonly (readonly [string, ServiceFault])[] = [
 ];
 
 promise(5, 'one of three instances fails at once, or is ten times slower', async trial => {
-  for (const [how, fault] of FAILING) await failing(trial, how, fault);
+  for (const [how, fault] of trial.pick(FAILING.slice(1, 2), FAILING)) await failing(trial, how, fault);
   await slow(trial);
 });
 

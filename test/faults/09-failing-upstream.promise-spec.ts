@@ -16,7 +16,7 @@ const FAILURES: readonly (readonly [string, ServiceFault])[] = [
 const defaults = { breaker: false, hedge: true, timeoutMs: 200, maxConcurrent: 1_000, singleflight: false };
 
 promise(9, 'an upstream fails all calls, asked by one BFF or through another', async trial => {
-  for (const [how, fault] of FAILURES) {
+  for (const [how, fault] of trial.pick(FAILURES.slice(0, 1), FAILURES)) {
     await failing(trial, how, fault, 'alpha');
     await failing(trial, `${how}, BFF behind BFF`, fault, 'behind');
   }
@@ -24,11 +24,12 @@ promise(9, 'an upstream fails all calls, asked by one BFF or through another', a
 
 async function failing(trial: Trial, how: string, fault: ServiceFault, page: 'alpha' | 'behind'): Promise<void> {
   const rig = await trial.rig({ services: ['alpha'], isWithoutBff: true, serviceMs: 10 });
-  const settings: BffSettings = { defaults, overrides: { front: { timeoutMs: 500 } }, budgetMs: 1_000 };
+  const settings: BffSettings = { defaults, budgetMs: 1_000 };
   const front = await BffUnderTest.start(rig.door.address, { ...settings, name: 'front' });
+  const behind: BffSettings = { ...settings, behind: true, overrides: { front: { timeoutMs: 500 } } };
   // A second one, so that there is another instance to try again on.
   if (page === 'behind') await BffUnderTest.start(rig.door.address, { ...settings, name: 'front' });
-  const asked = page === 'alpha' ? front : await BffUnderTest.start(rig.door.address, { ...settings, behind: true });
+  const asked = page === 'alpha' ? front : await BffUnderTest.start(rig.door.address, behind);
   await asked.knowsAll({ alpha: 3, ...(page === 'behind' && { front: 2 }) });
 
   const perSecond = trial.pick(60, 80);

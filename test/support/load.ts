@@ -104,7 +104,7 @@ export class Load {
   }
 
   private sendDue(): void {
-    const due = Math.floor((this.ageMs / 1_000) * this.perSecond);
+    const due = Math.floor((this.ageMs / 1_000) * this.perSecond) + 1;
     while (this.sent < due) {
       const work = this.send(this.sent++).finally(() => this.pending.delete(work));
       this.pending.add(work);

@@ -26,9 +26,9 @@ export interface WatchParts {
   readonly random: () => number;
 }
 
-/** Milliseconds. On average one attempt in 1.1 s while Consul is away, and the first at most 1.5 s after it is back. */
-const RETRY_BASE_MS = 250;
-const RETRY_MAX_MS = 1_500;
+/** Milliseconds. On average one attempt in 1.2 s while Consul is away, and the first at most 1.6 s after it is back. */
+const RETRY_BASE_MS = 500;
+const RETRY_MAX_MS = 1_600;
 
 /**
  * Follows one service by blocking queries, one at a time, from `start` until `close`.

@@ -26,6 +26,8 @@ export interface BffSettings {
 export interface Vitals {
   readonly type: 'vital';
   readonly rssBytes: number;
+  /** The most since it was asked last, as seen every 5 ms. */
+  readonly peakRssBytes: number;
   readonly heapBytes: number;
   /** Of its whole life. */
   readonly cpuMs: number;

@@ -31,6 +31,8 @@ const PIECES_PER_SECOND = 50;
  * connections as well; bytes that were held back arrive once the fault is over.
  */
 export class FaultProxy {
+  /** How many of its callers' connections have ended so far. */
+  endedCount = 0;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private fault: NetworkFault = {};
@@ -43,11 +45,6 @@ export class FaultProxy {
   /** The port callers see. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
-  }
-
-  /** How many callers' connections are open. */
-  get openCount(): number {
-    return this.sockets.size / 2;
   }
 
   async start(): Promise<this> {
@@ -79,6 +76,7 @@ export class FaultProxy {
       socket.on('error', () => other.destroy());
       socket.once('close', () => {
         this.sockets.delete(socket);
+        if (socket === caller) this.endedCount += 1;
         other.destroy();
       });
     }
