@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { ManagementModule, type ManagementOptionsInput } from 'guichet/observability';
+import { ManagementModule, type ManagementOptionsInput, MetricsModule } from 'guichet/observability';
 import { PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
 import { FanOutCost } from './fan-out-cost.js';
@@ -46,6 +46,7 @@ export class RootModule {
       imports: [
         BootModule.with(problems),
         ManagementModule.forRoot(management, environment),
+        MetricsModule,
         HealthModule,
         PageModule,
         CostModule,
