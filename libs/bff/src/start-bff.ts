@@ -10,6 +10,7 @@ import {
   managementOptions,
   type ManagementOptionsInput,
   ManagementServer,
+  Metrics,
   useRequestContext,
 } from 'guichet/observability';
 import { inspectPages, PageRegistry } from 'guichet/page';
@@ -42,7 +43,7 @@ export interface Bff {
 }
 
 /** What the framework provides to pages beside the app's own modules. */
-const PROVIDED = [BootProblems, Clock, TimerWheel, ManagementServer, Lifecycle, Readiness, PageRegistry];
+const PROVIDED = [BootProblems, Clock, TimerWheel, ManagementServer, Metrics, Lifecycle, Readiness, PageRegistry];
 
 /** Milliseconds a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
