@@ -2,6 +2,7 @@ import { type Clock, systemClock } from 'guichet/kernel';
 import type { Observable } from 'rxjs';
 import { ConsulClient } from './consul-client.js';
 import type { ConsulOptions } from './consul.options.js';
+import { type DiscoveryEvents, silentEvents } from './discovery-events.js';
 import type { Snapshot } from './instance.js';
 import { InstanceSource } from './instance-source.js';
 import { type DiscoveryLog, silentLog } from './log.js';
@@ -14,6 +15,7 @@ export interface ConsulSourceParts {
   readonly watch: WatchOptions;
   readonly clock?: Clock;
   readonly log?: DiscoveryLog;
+  readonly events?: DiscoveryEvents;
   /** Gives a number in [0, 1). */
   readonly random?: () => number;
 }
@@ -54,13 +56,14 @@ export class ConsulSource extends InstanceSource {
   }
 
   private begin(service: string): ServiceWatch {
-    const { clock = systemClock, log = silentLog, random = Math.random, watch: graces } = this.parts;
+    const { clock = systemClock, log = silentLog, events = silentEvents, random = Math.random } = this.parts;
     const watch = new ServiceWatch(service, {
       query: (name, index, cancellation) => this.client.health(name, index, this.waitMs(random()), cancellation),
-      graces,
+      graces: this.parts.watch,
       pace: PACE,
       clock,
       log,
+      events,
       random,
     });
     this.watches.set(service, watch);

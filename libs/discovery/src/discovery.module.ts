@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BootError, type BootProblem, BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
 import { ConsulSource } from './consul.source.js';
+import { DiscoveryEvents, silentEvents } from './discovery-events.js';
 import {
   DISCOVERY_OPTIONS,
   type DiscoveryOptions,
@@ -17,6 +18,7 @@ import { UpstreamsError } from './upstreams-file.js';
 /**
  * Finds the instances of services, and registers the app itself: provides {@link InstanceSource} and
  * {@link SelfRegistration} to the whole app. Environment variables go before the options given here.
+ * Takes `BootProblems`, `Clock` and `DiscoveryEvents` where the app provides them.
  * @see docs/discovery.md
  */
 @Module({})
@@ -39,7 +41,12 @@ export class DiscoveryModule implements OnApplicationShutdown {
         },
         {
           provide: InstanceSource,
-          inject: [DISCOVERY_OPTIONS, { token: BootProblems, optional: true }, { token: Clock, optional: true }],
+          inject: [
+            DISCOVERY_OPTIONS,
+            { token: BootProblems, optional: true },
+            { token: Clock, optional: true },
+            { token: DiscoveryEvents, optional: true },
+          ],
           useFactory: makeSource,
         },
         SelfRegistration,
@@ -54,11 +61,16 @@ export class DiscoveryModule implements OnApplicationShutdown {
   }
 }
 
-function makeSource(options: DiscoveryOptions, problems?: BootProblems, clock: Clock = systemClock): InstanceSource {
+function makeSource(
+  options: DiscoveryOptions,
+  problems?: BootProblems,
+  clock: Clock = systemClock,
+  events: DiscoveryEvents = silentEvents,
+): InstanceSource {
   const log = nestLog('Discovery');
   const { source, consul, watch, upstreamsFile: file } = options;
   try {
-    if (source === 'consul') return new ConsulSource({ consul, watch, clock, log });
+    if (source === 'consul') return new ConsulSource({ consul, watch, clock, log, events });
     if (file !== undefined) return new StaticSource({ file, clock, log });
     throw new UpstreamsError('static discovery needs a file with the instances');
   } catch (error) {

@@ -1,6 +1,7 @@
 export { type Candidate, pickOfTwo } from './balancer.js';
 export { ConsulSource, type ConsulSourceParts } from './consul.source.js';
 export { consulOptions, type ConsulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
+export { DiscoveryEvents } from './discovery-events.js';
 export { DiscoveryModule } from './discovery.module.js';
 export { type DiscoveryOptions, type DiscoveryOptionsInput, discoveryOptions } from './discovery.options.js';
 export type { Instance, Snapshot } from './instance.js';

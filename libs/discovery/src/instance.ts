@@ -22,4 +22,6 @@ export interface Snapshot {
   readonly state: 'fresh' | 'last-known-good';
   /** When the source last confirmed it: milliseconds on the kernel's clock. */
   readonly confirmedAt: number;
+  /** Consul's index at that moment; absent where the source has none. */
+  readonly index?: string;
 }

@@ -4,6 +4,7 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
 import { Cancellation, describeConsulError } from './consul-client.js';
 import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
+import type { DiscoveryEvents } from './discovery-events.js';
 import type { Snapshot } from './instance.js';
 import type { DiscoveryLog } from './log.js';
 import { type Pace, QueryPace } from './query-pace.js';
@@ -22,6 +23,7 @@ export interface WatchParts {
   readonly pace: Pace;
   readonly clock: Clock;
   readonly log: DiscoveryLog;
+  readonly events: DiscoveryEvents;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
 }
@@ -110,7 +112,7 @@ export class ServiceWatch {
   }
 
   private believe(answer: HealthAnswer): void {
-    const { clock, graces, log } = this.parts;
+    const { clock, graces, log, events } = this.parts;
     const now = clock.now();
     const held = this.belief?.hold;
     const belief = afterAnswer(this.belief, answer, now, graces);
@@ -118,27 +120,32 @@ export class ServiceWatch {
     if (belief.hold) {
       this.recheck = clock.setTimer(() => this.believe(answer), belief.hold.until - now);
       if (belief.hold.until !== held?.until) {
+        if (belief.hold.of === 'everything') {
+          events.emptied(this.service, belief.instances.length, belief.hold.until - now);
+        }
         log.warn(
           `${this.service}: Consul knows ${answer.passing.length} of ${belief.instances.length} instances, ` +
             `the others are kept for ${Math.round(belief.hold.until - now)} ms`,
         );
       }
     }
-    this.publish(belief, now);
+    this.publish(belief, now, this.index);
   }
 
   private fail(error: unknown): void {
     this.failures++;
     this.index = undefined;
     this.recheck?.clear();
+    const reason = describeConsulError(error);
+    this.parts.events.queryFailed(this.service, reason);
     if (this.failures === 1) {
       const kept = this.belief ? `keeping ${this.belief.instances.length} instances` : 'no instances known yet';
-      this.parts.log.warn(`${this.service}: Consul does not answer (${describeConsulError(error)}), ${kept}`);
+      this.parts.log.warn(`${this.service}: Consul does not answer (${reason}), ${kept}`);
     }
-    if (this.belief && this.latest) this.publish(afterFailure(this.belief), this.latest.confirmedAt);
+    if (this.belief && this.latest) this.publish(afterFailure(this.belief), this.latest.confirmedAt, this.latest.index);
   }
 
-  private publish(belief: Belief, confirmedAt: number): void {
+  private publish(belief: Belief, confirmedAt: number, index: string | undefined): void {
     const before = this.latest;
     this.belief = belief;
     this.latest = Object.freeze({
@@ -146,8 +153,11 @@ export class ServiceWatch {
       instances: belief.instances,
       state: belief.state,
       confirmedAt,
+      ...(index !== undefined && { index }),
     });
-    if (before?.instances !== belief.instances || before.state !== belief.state) this.subject.next(this.latest);
+    if (before?.instances === belief.instances && before.state === belief.state) return;
+    this.subject.next(this.latest);
+    this.parts.events.updated(this.latest);
   }
 
   private reportRefused(refused: readonly string[]): void {
