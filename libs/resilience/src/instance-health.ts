@@ -9,6 +9,7 @@ export type HealthState =
   | {
       readonly kind: 'ejected';
       readonly cause: EjectionCause;
+      readonly since: number;
       readonly until: number;
       /** From when a single call may see whether it is well again. */
       trialAt: number;

@@ -111,6 +111,27 @@ describe('OutlierDetector', () => {
     expect(detector.isPanicking).toBe(false);
   });
 
+  it('lets the one that was ejected first back in for one that fails now, a second later at the soonest', () => {
+    fail(sick, 0);
+    fail(members[1]!, 999);
+    expect(shares(999)).toEqual([0, 1, 1]);
+    fail(members[1]!, 1_000, 1);
+    expect(shares(1_000)).toEqual([0.1, 0, 1]);
+    expect(changes).toEqual(['a ejected at 0', 'a serving at 1000', 'b ejected at 1000']);
+    // It is still unwell: it waits for its second, with the little that comes back to it.
+    fail(sick, 1_500, 3);
+    expect(shares(1_500)).toEqual([0.1, 0, 1]);
+    fail(sick, 2_000, 1);
+    expect(shares(2_000)).toEqual([0, 0.1, 1]);
+  });
+
+  it('exchanges nobody where nobody may be ejected', () => {
+    use(1);
+    fail(sick, 0);
+    fail(sick, 5_000);
+    expect(changes).toEqual([]);
+  });
+
   it('uses all when more than half of those that are left are ejected', () => {
     use(4);
     fail(members[0]!, 0);

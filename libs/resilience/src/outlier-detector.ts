@@ -38,6 +38,12 @@ export const OUTLIER_DEFAULTS: OutlierOptions = Object.freeze({
 /** Where warming up begins, as Envoy's `min_weight_percent`: with less it would not be called often enough to be known. */
 const LEAST_SHARE = 0.1;
 
+/**
+ * Milliseconds that an ejection lasts before another instance may take its place: of two that fail in turn each is seen, and
+ * of two that fail together hardly more calls go to either than while one is ejected.
+ */
+const EXCHANGE_AFTER_MS = 1_000;
+
 /** Told when an instance was ejected or came back, from within the call that decided it. */
 export type OutlierListener<T> = (member: T, state: HealthState, now: number) => void;
 
@@ -92,9 +98,7 @@ export class OutlierDetector<T extends { readonly health: InstanceHealth }> {
     for (const member of this.members) {
       const { state } = member.health;
       if (state.kind !== 'ejected' || now < state.until) continue;
-      this.comeBack(member, now);
-      // Nobody has seen it well: the first failure sends it back, the first success believes it.
-      member.health.failuresInRow = this.options.failuresInRow - 1;
+      this.comeBackUnseen(member, now);
     }
   }
 
@@ -149,13 +153,37 @@ export class OutlierDetector<T extends { readonly health: InstanceHealth }> {
     const { health } = member;
     // One that has left meanwhile still tells its last outcomes.
     if (health.state.kind !== 'serving' || !members.includes(member)) return;
-    if (this.ejectedCount + 1 > Math.floor(members.length * options.maxEjectedRatio)) return;
+    const most = Math.floor(members.length * options.maxEjectedRatio);
+    if (most === 0 || (this.ejectedCount + 1 > most && !this.exchange(now))) return;
     const forgotten = Math.floor((now - health.state.since) / options.ejectionMs);
     health.ejections = Math.max(0, health.ejections - forgotten) + 1;
     const until = now + Math.min(options.maxEjectionMs, options.ejectionMs * health.ejections);
     // What fails now and then would pass a single trial: it stays out for its time.
     const trialAt = cause === 'failures-in-row' ? now + options.trialEveryMs : Number.POSITIVE_INFINITY;
-    this.change(member, { kind: 'ejected', cause, until, trialAt, isTrialOut: false }, now);
+    this.change(member, { kind: 'ejected', cause, since: now, until, trialAt, isTrialOut: false }, now);
+  }
+
+  /** Lets the one that was ejected first back in, unseen, so that one that fails now can take its place. @returns whether it did */
+  private exchange(now: number): boolean {
+    // With more ejected than may be, one less is not yet room for another.
+    if (this.isPanicking) return false;
+    let oldest: T | undefined;
+    let since = now - EXCHANGE_AFTER_MS;
+    for (const member of this.members) {
+      const { state } = member.health;
+      if (state.kind !== 'ejected' || state.since > since) continue;
+      oldest = member;
+      since = state.since;
+    }
+    if (!oldest) return false;
+    this.comeBackUnseen(oldest, now);
+    return true;
+  }
+
+  /** Nobody has seen it well: the first failure sends it back, the first success believes it. */
+  private comeBackUnseen(member: T, now: number): void {
+    this.comeBack(member, now);
+    member.health.failuresInRow = this.options.failuresInRow - 1;
   }
 
   private comeBack(member: T, now: number): void {

@@ -36,6 +36,16 @@ describe('RetryBudget', () => {
     expect(budget.used(0)).toBe(1);
   });
 
+  it('leaves what others may add by chance', () => {
+    const budget = new RetryBudget(0.1, 10_000, 0);
+    for (let call = 0; call < 1_000; call++) budget.called(0);
+    for (let other = 0; other < 64; other++) budget.spent(0);
+    let granted = 0;
+    while (budget.claim(0)) granted++;
+    // A tenth of 1000 - 2 x 31.6 calls is 93; of 64 others, there may be 16 more.
+    expect(granted).toBe(93 - 64 - 16);
+  });
+
   it.each([
     [50, 1],
     [51, 2],

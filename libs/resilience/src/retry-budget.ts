@@ -15,6 +15,7 @@ const BUCKET_MS = 1_000;
 export class RetryBudget {
   private readonly calls: SlidingCount;
   private readonly extras: SlidingCount;
+  private readonly foreign: SlidingCount;
 
   /**
    * @param ratio         further attempts for each call, >= 0
@@ -29,6 +30,7 @@ export class RetryBudget {
     const buckets = windowMs / BUCKET_MS;
     this.calls = new SlidingCount(windowMs, buckets);
     this.extras = new SlidingCount(windowMs + BUCKET_MS, buckets + 1);
+    this.foreign = new SlidingCount(windowMs + BUCKET_MS, buckets + 1);
   }
 
   /**
@@ -56,6 +58,7 @@ export class RetryBudget {
    */
   spent(now: number): void {
     this.extras.add(now);
+    this.foreign.add(now);
   }
 
   /** Changes what is allowed from now on; what was counted stays. */
@@ -75,6 +78,9 @@ export class RetryBudget {
 
   private allowed(now: number): number {
     const calls = this.calls.total(now);
-    return Math.max(this.minPerWindow, this.ratio * (calls - DEVIATIONS * Math.sqrt(calls)));
+    const fewer = calls - DEVIATIONS * Math.sqrt(calls);
+    // Of others' further attempts, the next window may have more by chance.
+    const more = DEVIATIONS * Math.sqrt(this.foreign.total(now));
+    return Math.max(this.minPerWindow, this.ratio * fewer - more);
   }
 }

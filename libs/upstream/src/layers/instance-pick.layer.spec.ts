@@ -96,7 +96,15 @@ describe('InstancePickLayer and instances', () => {
   it('never leaves out more than half: with all sick, all are called', () => {
     const { load, changes } = rigOf([1, 2, 3]);
     const counts = load(1_000, 5, () => ({ ms: 1, fails: true }));
-    expect(changes.filter(change => change.endsWith('ejected'))).toHaveLength(1);
+    // One at a time: where it must make room for another, it is called again before that one is left out.
+    const out = new Set<string>();
+    for (const change of changes) {
+      const [port, state] = change.split(' ') as [string, string];
+      if (state === 'ejected') out.add(port);
+      else out.delete(port);
+      expect(out.size).toBeLessThanOrEqual(1);
+    }
+    expect(out.size).toBe(1);
     expect([...counts.values()].filter(count => count > 100).length).toBeGreaterThanOrEqual(2);
   });
 
