@@ -53,8 +53,8 @@ async function left(trial: Trial, rig: Rig, count: number): Promise<void> {
 /** One at a time, so that it is known whose call it was. */
 async function inTime(trial: Trial, rig: Rig, count: number): Promise<void> {
   // What the last phase left behind is over.
-  await pause(500);
-  await cancelled(rig);
+  do await pause(300);
+  while ((await cancelled(rig)).length > 0);
   const tookMs: number[] = [];
   for (let n = 0; n < count; n++) {
     const leave = new AbortController();

@@ -33,18 +33,22 @@ promise(14, 'an upstream answers with attacks', async trial => {
   for (let i = 0; i < trial.pick(20, 200); i++) await reasonOf(bff, 'well');
 
   for (const [attack, code] of Object.entries(ATTACKS)) {
-    const before = await bff.vitals(true);
     const reasons = new Set<string>();
-    for (let i = 0; i < trial.pick(2, 10); i++) reasons.add(await reasonOf(bff, attack));
-    const { peakRssBytes, delayMaxMs } = await bff.vitals();
-    const grown = peakRssBytes - before.rssBytes;
+    let [grown, stalledMs] = [0, 0];
+    for (let i = 0; i < trial.pick(2, 5); i++) {
+      const before = await bff.vitals(true);
+      reasons.add(await reasonOf(bff, attack));
+      const { peakRssBytes, delayMaxMs } = await bff.vitals();
+      grown = Math.max(grown, peakRssBytes - before.rssBytes);
+      stalledMs = Math.max(stalledMs, delayMaxMs);
+    }
     trial.count(
       `${attack}: the section fails as ${code}`,
       [...reasons].join(', '),
       reasons.size === 1 && reasons.has(code),
     );
     trial.timing(`${attack}: RSS <= 2 x cap`, `+ ${(grown / 2 ** 20).toFixed(1)} MiB`, grown <= 2 * CAP_BYTES);
-    trial.timing(`${attack}: event loop stalled <= 50 ms`, `${delayMaxMs.toFixed(1)} ms`, delayMaxMs <= 50);
+    trial.timing(`${attack}: event loop stalled <= 50 ms`, `${stalledMs.toFixed(1)} ms`, stalledMs <= 50);
   }
   const reason = await reasonOf(bff, TIMED_OUT);
   trial.count(`${TIMED_OUT}: the section fails as upstream-timeout`, reason, reason === 'upstream-timeout');

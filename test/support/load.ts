@@ -12,6 +12,7 @@ export interface Outcome {
   readonly lagMs: number;
   /** 0 when there was no answer. */
   readonly status: number;
+  readonly retryAfter: string | undefined;
   /** Whether it is a page with every section fresh. */
   readonly isComplete: boolean;
   /** What was wrong, where it failed: the body's beginning or the connection's error; or what its check said. */
@@ -122,6 +123,7 @@ export class Load {
         tookMs: this.ageMs - dueMs,
         lagMs,
         status: answer.status,
+        retryAfter: answer.headers['retry-after'],
         isComplete: answer.headers['page-complete'] === '?1',
         ...(trouble !== undefined && { trouble }),
         isWrong,

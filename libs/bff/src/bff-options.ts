@@ -1,4 +1,5 @@
 import { type BootProblems, readOptions } from 'guichet/kernel';
+import { sheddingOptionsSchema } from 'guichet/page';
 import { z } from 'zod';
 import { edgeOptionsSchema } from './edge/edge-options.js';
 
@@ -28,6 +29,8 @@ export const bffOptionsSchema = z.strictObject({
   docs: z.boolean().default(true),
   /** The built browser client, served at `/`. */
   client: z.strictObject({ root: z.string().min(1) }).optional(),
+  /** When requests are turned away. */
+  shedding: sheddingOptionsSchema.prefault({}),
   /** Whom the door lets in. */
   edge: edgeOptionsSchema.prefault({}),
 });
@@ -40,7 +43,7 @@ export type BffOptionsInput = z.input<typeof bffOptionsSchema>;
 
 const ORIGINS = { port: 'PORT', host: 'HOST' } as const;
 
-/** Reads `PORT`, `HOST` and `ALLOWED_HOSTS` over what the code says; what is wrong is noted in `problems`. */
+/** Reads `PORT`, `HOST`, `ALLOWED_HOSTS` and `SHEDDING` over what the code says; what is wrong is noted in `problems`. */
 export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEnv, problems: BootProblems): BffOptions {
   const fromEnvironment = (['port', 'host'] as const).filter(option => environment[ORIGINS[option]]);
   const raw = {
@@ -49,9 +52,13 @@ export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEn
   };
   const hosts = environment['ALLOWED_HOSTS'];
   if (hosts) raw.edge = { ...input.edge, hosts: hosts.split(',').map(host => host.trim().toLowerCase()) };
+  const shedding = environment['SHEDDING'];
+  if (shedding)
+    raw.shedding = { ...input.shedding, isOn: ({ on: true, off: false } as const)[shedding] ?? (shedding as never) };
   const origins = {
     ...Object.fromEntries(fromEnvironment.map(option => [option, ORIGINS[option]])),
     ...(hosts && { 'edge.hosts': 'ALLOWED_HOSTS' }),
+    ...(shedding && { 'shedding.isOn': 'SHEDDING' }),
   };
   const options = readOptions('bff', bffOptionsSchema, raw, problems, origins);
   return { ...options, host: options.host ?? (environment['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1') };

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { ManagementModule, type ManagementOptionsInput, MetricsModule } from 'guichet/observability';
-import { PageModule } from 'guichet/page';
+import { Door, PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
 import { FanOutCost } from './fan-out-cost.js';
 
@@ -10,15 +10,16 @@ import { FanOutCost } from './fan-out-cost.js';
 @Global()
 @Module({})
 class BootModule {
-  static with(problems: BootProblems): DynamicModule {
+  static with(problems: BootProblems, door: Door): DynamicModule {
     return {
       module: BootModule,
       providers: [
         { provide: BootProblems, useValue: problems },
         { provide: Clock, useValue: systemClock },
         { provide: TimerWheel, useValue: new TimerWheel(systemClock) },
+        { provide: Door, useValue: door },
       ],
-      exports: [BootProblems, Clock, TimerWheel],
+      exports: [BootProblems, Clock, TimerWheel, Door],
     };
   }
 }
@@ -38,13 +39,14 @@ export class RootModule {
   static around(
     app: Type | DynamicModule,
     problems: BootProblems,
+    door: Door,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
   ): DynamicModule {
     return {
       module: RootModule,
       imports: [
-        BootModule.with(problems),
+        BootModule.with(problems, door),
         ManagementModule.forRoot(management, environment),
         MetricsModule,
         HealthModule,

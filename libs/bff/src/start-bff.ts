@@ -13,7 +13,7 @@ import {
   Metrics,
   useRequestContext,
 } from 'guichet/observability';
-import { inspectPages, PageRegistry } from 'guichet/page';
+import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
 import { answerRouterError, useProblems } from 'guichet/problem';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
@@ -43,7 +43,7 @@ export interface Bff {
 }
 
 /** What the framework provides to pages beside the app's own modules. */
-const PROVIDED = [BootProblems, Clock, TimerWheel, ManagementServer, Metrics, Lifecycle, Readiness, PageRegistry];
+const PROVIDED = [BootProblems, Clock, TimerWheel, Door, ManagementServer, Metrics, Lifecycle, Readiness, PageRegistry];
 
 /** Milliseconds a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -68,8 +68,9 @@ export async function startBff(
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
   problems.add(...inspectPages(module, PROVIDED));
 
+  const door = new Door(options.shedding, new ProcessEventLoopDelay());
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, management, environment),
+    RootModule.around(module, problems, door, management, environment),
     adapter(options),
     {
       abortOnError: false,
@@ -93,6 +94,7 @@ export async function startBff(
     if (options.client) await useClient(app, options.client.root);
     await named('PORT', options.host, () => app.listen(options.port, options.host));
   } catch (error) {
+    door.onApplicationShutdown();
     await app.close().catch(() => undefined);
     throw error;
   }

@@ -9,5 +9,6 @@ export type { Principal } from './principal.js';
 export { type OptionOrigins, readOptions } from './read-options.js';
 export { type CallContext, RequestContext } from './request-context.js';
 export { type Checked, check, type Infer, type Schema, type SchemaIssue } from './schema.js';
+export { Shed } from './shed.js';
 export { NOT_WAITING, type TimerEntry, TimerWheel } from './timer-wheel.js';
 export { UpstreamError, type UpstreamErrorDetails } from './upstream-error.js';

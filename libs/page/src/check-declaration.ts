@@ -1,5 +1,6 @@
 import type { BootProblem } from 'guichet/kernel';
 import type { PageGraph } from './compile.js';
+import { PRIORITIES } from './door/priority.js';
 import { jsonSchemaOf, propertyNames } from './json-schema.js';
 import { SECTIONS_KEY } from './section-state.js';
 
@@ -8,7 +9,7 @@ const MAX_BUDGET_MS = 60_000;
 
 /** Finds what is wrong with what `@Page` or `@Command` says: budget, status, shape, path. */
 export function checkDeclaration({ page, declaration, inputs }: PageGraph): BootProblem[] {
-  const { budgetMs, status, shape, method } = declaration;
+  const { budgetMs, status, shape, method, priority } = declaration;
   const problems: BootProblem[] = [];
   const add = (path: string, message: string, mend: string, value?: number): void => {
     problems.push({ where: page, path, message, mend, value: value?.toString() });
@@ -17,6 +18,8 @@ export function checkDeclaration({ page, declaration, inputs }: PageGraph): Boot
     add('budgetMs', 'out of range', `set it to 1 to ${MAX_BUDGET_MS} milliseconds`, budgetMs);
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299 && status !== 204))
     add('status', 'not a status of success with a body', 'set it to 200, 201 or 202', status);
+  if (priority !== undefined && !PRIORITIES.includes(priority))
+    add('priority', `"${String(priority)}" is none`, `set it to ${PRIORITIES.join(', ')}`);
   if (shape) {
     const json = jsonSchemaOf(shape, 'output');
     if (json?.['type'] === 'array') add('shape', 'an array cannot carry the envelope', 'make the shape an object');

@@ -1,6 +1,11 @@
 // Nest's internals, which may be evaluated first, need it and do not load it.
 import 'reflect-metadata';
 export { compilePage, type Compiled } from './compile.js';
+export { Door } from './door/door.js';
+export { EventLoopDelay, ProcessEventLoopDelay } from './door/event-loop-delay.js';
+export type { PageGate } from './door/page-gate.js';
+export type { Priority } from './door/priority.js';
+export { type SheddingOptions, sheddingOptionsSchema } from './door/shedding.options.js';
 export { type Device } from './device.js';
 export { body, device, headers, locale, params, principal, query } from './inputs.js';
 export { inspectPages } from './inspect-pages.js';

@@ -8,6 +8,7 @@ import {
   type TimerWheel,
   type UpstreamError,
 } from 'guichet/kernel';
+import type { PageGate } from './door/page-gate.js';
 import type { PagePlan, SectionPlan } from './plan.js';
 import { NET_MS, SectionRun } from './section-run.js';
 import type { SectionState } from './section-state.js';
@@ -43,10 +44,12 @@ export class PageRun implements TimerEntry {
   private failures: { plan: SectionPlan; error: UpstreamError }[] | undefined;
   private open: number;
   private isOver = false;
+  private startedAt = 0;
 
   /**
    * @param inputs   the inputs' values, in the plan's order; the run goes on in this array
    * @param context  what calls inherit; its deadline is the page's
+   * @param gate     who let it in and is told when it is over
    */
   constructor(
     readonly plan: PagePlan,
@@ -54,6 +57,7 @@ export class PageRun implements TimerEntry {
     readonly context: CallContext,
     readonly runtime: PageRuntime,
     private readonly sink: PageSink,
+    private readonly gate: PageGate | undefined = undefined,
   ) {
     this.values = inputs;
     this.open = plan.sections.length;
@@ -68,7 +72,8 @@ export class PageRun implements TimerEntry {
   /** Launches what waits for nothing. */
   start(): void {
     const { clock, wheel } = this.runtime;
-    wheel.schedule(this, this.context.deadlineAt - clock.now() + NET_MS);
+    this.startedAt = clock.now();
+    wheel.schedule(this, this.context.deadlineAt - this.startedAt + NET_MS);
     for (const index of this.plan.roots) this.launch(index);
   }
 
@@ -126,12 +131,17 @@ export class PageRun implements TimerEntry {
 
   private complete(): void {
     if (this.isOver) return;
+    if (this.gate !== undefined) {
+      const now = this.runtime.clock.now();
+      this.gate.served(now - this.startedAt, now);
+    }
     this.end();
     this.sink.complete(this);
   }
 
   private end(): void {
     this.isOver = true;
+    this.gate?.leave();
     this.runtime.wheel.cancel(this);
     // An idle keep-alive socket keeps its last request's context, and would keep the page's data with it.
     this.context.request.onDeparture = undefined;
@@ -139,10 +149,10 @@ export class PageRun implements TimerEntry {
 
   private endFailed(): void {
     if (this.isOver) return;
+    const inOrder = this.failures!.sort((a, b) => a.plan.index - b.plan.index);
+    this.gate?.failed(inOrder[0]!.error.code);
     this.cancel();
-    const failures = this.failures!.sort((a, b) => a.plan.index - b.plan.index).map(
-      ({ plan, error }): SectionFailure => ({ section: plan.name, error }),
-    );
+    const failures = inOrder.map(({ plan, error }): SectionFailure => ({ section: plan.name, error }));
     this.sink.fail(new PageFailed(this.plan.name, failures as [SectionFailure, ...SectionFailure[]]));
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { Schema } from 'guichet/kernel';
 import { callerFile } from './caller-file.js';
+import type { Priority } from './door/priority.js';
 import type { PageRefusal } from './page-types.js';
 import { servePage } from './serve-page.js';
 
@@ -20,6 +21,8 @@ export interface CommandOptions {
   readonly shape?: ShapeSchema;
   /** One line for the API's documentation. */
   readonly summary?: string;
+  /** What it is worth when not all can be served; default `normal`. */
+  readonly priority?: Priority;
   /** The status of success: 200 to 299, but not 204, for there is a body; default 200. */
   readonly status?: number;
 }

@@ -4,6 +4,7 @@ import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { BootError, BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { varyOf } from './caching.js';
 import { compilePage } from './compile.js';
+import { Door } from './door/door.js';
 import { declarationOf } from './page.decorator.js';
 import type { PagePlan } from './plan.js';
 import { duplicateRoutes } from './routes.js';
@@ -22,6 +23,7 @@ export class PageRegistry implements OnModuleInit {
     @Optional() @Inject(BootProblems) private readonly problems: BootProblems | undefined,
     @Optional() @Inject(Clock) private readonly clock: Clock = systemClock,
     @Optional() @Inject(TimerWheel) private readonly wheel: TimerWheel = new TimerWheel(clock),
+    @Optional() @Inject(Door) private readonly door: Door | undefined = undefined,
   ) {}
 
   /** The plans of all sound pages, in the order of their modules. */
@@ -50,7 +52,9 @@ export class PageRegistry implements OnModuleInit {
       problems.add(...found);
       if (!plan) continue;
       this.compiled.push(plan);
-      putInService(instance, { plan, runtime, isIntercepted: this.isIntercepted(instance), vary: varyOf(plan) });
+      const gate = this.door?.gate(plan.name, plan.declaration.priority ?? 'normal');
+      const isIntercepted = this.isIntercepted(instance);
+      putInService(instance, { plan, runtime, isIntercepted, gate, vary: varyOf(plan) });
     }
     problems.add(...duplicateRoutes(controllers.map(wrapper => wrapper.metatype as Class)));
     if (!this.problems && problems.all.length > 0) throw new BootError(problems.all);

@@ -1,4 +1,4 @@
-import type { RequestContext } from 'guichet/kernel';
+import { type RequestContext, Shed } from 'guichet/kernel';
 import { arrive, contextOf } from 'guichet/observability';
 import { Observable } from 'rxjs';
 import { assemble, type Assembled } from './assemble.js';
@@ -18,6 +18,10 @@ import {
 import { servedPage, type ServedPage } from './served-page.js';
 
 type Request = PageRequest & RawRequest;
+
+/** Milliseconds, and up to twice as many: who was turned away together does not come back together. */
+const RETRY_AFTER_MS = 1_000;
+const NOTHING = (): void => {};
 
 /**
  * The route handler of every page. Without interceptors it answers itself, which was measured to be fastest, and the promise
@@ -63,12 +67,16 @@ export function servePage(instance: object, request: Request, reply: PageReply):
 
 /** @returns how to cancel it */
 function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
-  const { plan, runtime } = page;
+  const { plan, runtime, gate } = page;
   const values = readInputs(plan.inputs, request, context);
   const deadlineAt = context.startedAt + plan.declaration.budgetMs;
-  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink);
+  if (context.departed) return NOTHING;
+  if (gate !== undefined && !gate.enter()) {
+    sink.fail(new Shed(plan.name, RETRY_AFTER_MS * (1 + Math.random())));
+    return NOTHING;
+  }
+  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate);
   const cancel = (): void => pageRun.cancel();
-  if (context.departed) return cancel;
   context.onDeparture = cancel;
   pageRun.start();
   return cancel;

@@ -1,3 +1,4 @@
+import type { PageGate } from './door/page-gate.js';
 import type { PageRuntime } from './page-run.js';
 import type { PagePlan } from './plan.js';
 
@@ -7,6 +8,8 @@ export interface ServedPage {
   readonly runtime: PageRuntime;
   /** Whether interceptors stand on its route: they want an Observable, and Nest sends what they make of it. */
   readonly isIntercepted: boolean;
+  /** Who lets its requests in; undefined: all are. */
+  readonly gate: PageGate | undefined;
   /** `Vary` of an answer that may be cached. */
   readonly vary: string | undefined;
 }

@@ -5,12 +5,21 @@ import {
   NotFoundException,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { InvalidInput, PageFailed, UpstreamError } from 'guichet/kernel';
+import { InvalidInput, PageFailed, Shed, UpstreamError } from 'guichet/kernel';
 import { explain } from './explain.js';
 
 const base = { instance: 'urn:guichet:request:r-1', requestId: 'r-1' };
 
 describe('explain', () => {
+  it('says of what is turned away when to come back, and that it is nobody’s bug', () => {
+    expect(explain(new Shed('FilmPage', 1_400), 'r-1', false)).toMatchObject({
+      problem: { status: 503, code: 'shed', requestId: 'r-1' },
+      retryAfterSeconds: 2,
+      level: 'debug',
+      isBug: false,
+    });
+  });
+
   it('takes the status of the first failed section and lists all', () => {
     const failed = new PageFailed('FilmPage', [
       {

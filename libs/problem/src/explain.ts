@@ -1,9 +1,9 @@
 import { HttpException } from '@nestjs/common';
-import { InvalidInput, PageFailed, UpstreamError } from 'guichet/kernel';
+import { InvalidInput, PageFailed, Shed, UpstreamError } from 'guichet/kernel';
 import { declaredFields } from './declared-fields.js';
 import { httpProblemKind } from './http-problem-table.js';
 import { type Problem, problem } from './problem.js';
-import { isRefusal, problemKind, type ProblemKind } from './problem-table.js';
+import { isRefusal, PROBLEM_TABLE, problemKind, type ProblemKind } from './problem-table.js';
 
 /** What becomes of something that was thrown. */
 export interface Explanation {
@@ -36,6 +36,11 @@ export function explain(thrown: unknown, requestId: string, isCommand: boolean):
     return { ...explained, problem: { ...explained.problem, failures } };
   }
   if (thrown instanceof UpstreamError) return explainUpstream(thrown, requestId, isCommand);
+  if (thrown instanceof Shed) {
+    const { title, status, level } = PROBLEM_TABLE.shed;
+    const wait = retryAfterSeconds(thrown.retryAfterMs);
+    return { problem: problem('shed', title, status, requestId), retryAfterSeconds: wait, level, isBug: false };
+  }
   if (thrown instanceof InvalidInput) {
     const base = problem('invalid-input', 'The request does not fit what is expected', 400, requestId);
     const errors = thrown.issues.slice(0, MAX_INPUT_ISSUES).map(({ in: where, path, message }) => ({

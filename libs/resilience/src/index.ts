@@ -11,6 +11,7 @@ export {
   type CircuitBreakerOptions,
   REFUSED,
 } from './circuit-breaker.js';
+export { CONCURRENCY_DOOR_DEFAULTS, ConcurrencyDoor, type ConcurrencyDoorOptions } from './concurrency-door.js';
 export { FastestLatency } from './fastest-latency.js';
 export { Flight, type Follower } from './flight.js';
 export { HEDGE_DEFAULTS, HedgeDelay, type HedgeOptions, NO_HEDGE } from './hedge-delay.js';

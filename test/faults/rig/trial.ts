@@ -45,9 +45,14 @@ export class Trial {
     return load;
   }
 
-  /** A load that ends by itself. */
-  async loadFor(ms: number, perSecond: number, next: (n: number) => LoadRequest): Promise<Load> {
-    const load = this.load(perSecond, next);
+  /** A load that ends by itself. One beyond what this machine can do may lag as it likes: nothing is judged by it. */
+  async loadFor(
+    ms: number,
+    perSecond: number,
+    next: (n: number) => LoadRequest,
+    { isBeyond = false } = {},
+  ): Promise<Load> {
+    const load = isBeyond ? new Load(perSecond, next) : this.load(perSecond, next);
     await load.reaches(ms);
     await load.end();
     return load;
