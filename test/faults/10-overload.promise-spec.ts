@@ -94,9 +94,9 @@ async function curve(trial: Trial, rig: Rig): Promise<void> {
 /** Asks for both kinds of health ten times a second. */
 function askHealth(rig: Rig): { end(): Promise<{ count: number; wrong: number }> } {
   const asked = { count: 0, wrong: 0 };
-  let isOver = false;
+  const over = new AbortController();
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       for (const path of ['live', 'ready']) {
         asked.count += 1;
         if ((await request(`${rig.bff.url}/health/${path}`)).status !== 200) asked.wrong += 1;
@@ -106,7 +106,7 @@ function askHealth(rig: Rig): { end(): Promise<{ count: number; wrong: number }>
   })();
   return {
     end: async () => {
-      isOver = true;
+      over.abort();
       await asking;
       return asked;
     },

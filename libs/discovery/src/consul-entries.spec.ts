@@ -1,3 +1,4 @@
+import { AddressPolicy } from './address-policy.js';
 import { readHealthAnswer } from './consul-entries.js';
 
 function entry(
@@ -12,9 +13,18 @@ function entry(
   };
 }
 
-const read = (...entries: unknown[]) => readHealthAnswer('catalog', entries);
+const policy = new AddressPolicy({ allowedCidrs: [], allowsLoopback: true });
+const read = (...entries: unknown[]) => readHealthAnswer('catalog', entries, policy);
 
 describe('readHealthAnswer', () => {
+  it('leaves out an address that is no service’s, and says why', () => {
+    const { passing, refused } = read(entry({ ID: 'meta', Address: '169.254.169.254' }), entry({ ID: 'ok' }));
+    expect(passing.map(({ id }) => id)).toEqual(['ok']);
+    expect(refused).toEqual([
+      'instance "meta" at "169.254.169.254": a link-local address, where clouds have their metadata',
+    ]);
+  });
+
   it('reads an instance as Consul sends it', () => {
     expect(read(entry({ Tags: ['v1'], Meta: { zone: 'a' }, Weights: { Passing: 7 } })).passing).toEqual([
       { id: 'a', service: 'catalog', host: '10.0.0.2', port: 80, weight: 7, tags: ['v1'], meta: { zone: 'a' } },
@@ -100,6 +110,6 @@ describe('readHealthAnswer', () => {
   );
 
   it.each([[null], [{}], ['[]'], [undefined]])('refuses the answer %j as a whole', body => {
-    expect(() => readHealthAnswer('catalog', body)).toThrow(TypeError);
+    expect(() => readHealthAnswer('catalog', body, policy)).toThrow(TypeError);
   });
 });

@@ -1,4 +1,5 @@
 import { formatHostPort, isHost, isPort } from './address.js';
+import type { AddressPolicy } from './address-policy.js';
 import type { Instance } from './instance.js';
 
 /** What one answer of Consul's health endpoint says of a service. */
@@ -18,10 +19,11 @@ const MAX_ID_LENGTH = 255;
  * Reads the body of `/v1/health/service/:service`. Consul's data is written by whoever may register, so nothing in it is
  * taken on trust: an entry without a clean id and address is left out, weights are clamped to 1..100, anything that is
  * not a text is dropped from tags and meta, and an address counts once, however often it is registered.
- * @param body  what was parsed from JSON
+ * @param body    what was parsed from JSON
+ * @param policy  which addresses are believed
  * @throws TypeError  when it is not a list at all
  */
-export function readHealthAnswer(service: string, body: unknown): HealthAnswer {
+export function readHealthAnswer(service: string, body: unknown, policy: AddressPolicy): HealthAnswer {
   if (!Array.isArray(body)) throw new TypeError('the answer is not a list of instances');
   const passing: Instance[] = [];
   const failing = new Set<string>();
@@ -36,6 +38,8 @@ export function readHealthAnswer(service: string, body: unknown): HealthAnswer {
       failing.add(id);
     } else if (!isHost(host) || !isPort(port)) {
       refused.push(`instance ${show(id)} at ${show(host)}, port ${show(port)}`);
+    } else if (policy.refusal(host) !== undefined) {
+      refused.push(`instance ${show(id)} at ${show(host)}: ${policy.refusal(host)}`);
     } else {
       const weight = clampWeight(record(weights)['Passing']);
       passing.push(Object.freeze({ id, service, host, port, weight, tags: texts(tags), meta: textValues(meta) }));

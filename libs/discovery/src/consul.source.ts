@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from 'guichet/kernel';
 import type { Observable } from 'rxjs';
+import { AddressPolicy } from './address-policy.js';
 import { ConsulClient } from './consul-client.js';
 import type { ConsulOptions } from './consul.options.js';
 import { type DiscoveryEvents, silentEvents } from './discovery-events.js';
@@ -7,12 +8,17 @@ import type { Snapshot } from './instance.js';
 import { InstanceSource } from './instance-source.js';
 import { type DiscoveryLog, silentLog } from './log.js';
 import { ServiceWatch } from './service-watch.js';
+import type { SnapshotFile } from './snapshot-file.js';
 import type { WatchOptions } from './watch.options.js';
 
 /** How a {@link ConsulSource} is made. */
 export interface ConsulSourceParts {
   readonly consul: ConsulOptions;
   readonly watch: WatchOptions;
+  /** Which addresses are believed; by default all but those that are never a service. */
+  readonly policy?: AddressPolicy;
+  /** Where what is known outlives this process. */
+  readonly snapshots?: SnapshotFile | undefined;
   readonly clock?: Clock;
   readonly log?: DiscoveryLog;
   readonly events?: DiscoveryEvents;
@@ -52,14 +58,18 @@ export class ConsulSource extends InstanceSource {
     this.isClosed = true;
     for (const watch of this.watches.values()) watch.close();
     await Promise.all(this.loops);
+    await this.parts.snapshots?.close();
     this.client.close();
   }
 
   private begin(service: string): ServiceWatch {
     const { clock = systemClock, log = silentLog, events = silentEvents, random = Math.random } = this.parts;
+    const { policy = new AddressPolicy({ allowedCidrs: [], allowsLoopback: true }), snapshots } = this.parts;
     const watch = new ServiceWatch(service, {
       query: (name, index, cancellation) => this.client.health(name, index, this.waitMs(random()), cancellation),
       graces: this.parts.watch,
+      policy,
+      remembered: snapshots?.instancesOf(service),
       pace: PACE,
       clock,
       log,
@@ -67,6 +77,7 @@ export class ConsulSource extends InstanceSource {
       random,
     });
     this.watches.set(service, watch);
+    if (snapshots) watch.snapshots.subscribe(snapshot => snapshots.note(snapshot));
     if (this.isClosed) watch.close();
     else this.loops.push(watch.start());
     return watch;

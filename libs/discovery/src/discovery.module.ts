@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BootError, type BootProblem, BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { AddressPolicy } from './address-policy.js';
 import { ConsulSource } from './consul.source.js';
 import { DiscoveryEvents, silentEvents } from './discovery-events.js';
 import {
@@ -12,6 +13,7 @@ import {
 import { InstanceSource } from './instance-source.js';
 import { nestLog } from './nest-log.js';
 import { SelfRegistration } from './self-registration.js';
+import { SnapshotFile } from './snapshot-file.js';
 import { StaticSource } from './static.source.js';
 import { UpstreamsError } from './upstreams-file.js';
 
@@ -70,7 +72,12 @@ function makeSource(
   const log = nestLog('Discovery');
   const { source, consul, watch, upstreamsFile: file } = options;
   try {
-    if (source === 'consul') return new ConsulSource({ consul, watch, clock, log, events });
+    if (source === 'consul') {
+      const policy = new AddressPolicy(options.addresses);
+      const { file: path, maxAgeMs } = options.snapshot;
+      const snapshots = path === undefined ? undefined : new SnapshotFile({ path, maxAgeMs, policy, clock, log });
+      return new ConsulSource({ consul, watch, policy, snapshots, clock, log, events });
+    }
     if (file !== undefined) return new StaticSource({ file, clock, log });
     throw new UpstreamsError('static discovery needs a file with the instances');
   } catch (error) {

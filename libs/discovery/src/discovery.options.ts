@@ -2,6 +2,7 @@ import type { OptionOrigins } from 'guichet/kernel';
 import { z } from 'zod';
 import { CONSUL_VARIABLES, consulOptions, consulOptionsFromEnv } from './consul.options.js';
 import { isHost } from './address.js';
+import { isCidr } from './address-policy.js';
 import { watchOptions } from './watch.options.js';
 
 /** How this process registers itself; what it registers, `start` says. */
@@ -26,6 +27,24 @@ export const discoveryOptions = z.strictObject({
   consul: consulOptions.prefault({}),
   /** How services are followed in Consul. */
   watch: watchOptions.prefault({}),
+  /** Which of the addresses that Consul tells are believed. */
+  addresses: z
+    .strictObject({
+      /** `DISCOVERY_ALLOWED_CIDRS`: networks outside of which no IP address is; none: all. */
+      allowedCidrs: z.array(z.string().refine(isCidr, 'is no network in CIDR notation: 10.0.0.0/8')).default([]),
+      /** `DISCOVERY_ALLOW_LOOPBACK`: whether this machine itself may be called; by default outside production. */
+      allowsLoopback: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Where what is known outlives the process. */
+  snapshot: z
+    .strictObject({
+      /** `DISCOVERY_SNAPSHOT_FILE`: the file; none: it does not. */
+      file: z.string().min(1).optional(),
+      /** Milliseconds after which what is in it is believed no more. */
+      maxAgeMs: z.number().int().min(1_000).max(31_536_000_000).default(86_400_000),
+    })
+    .prefault({}),
   /** How this process registers itself with Consul. */
   registration: registrationOptions.prefault({}),
 });
@@ -38,6 +57,8 @@ export type DiscoveryOptions = Readonly<z.output<typeof discoveryOptions>>;
 /** Injects the {@link DiscoveryOptions}. */
 export const DISCOVERY_OPTIONS = Symbol('DISCOVERY_OPTIONS');
 
+const TRUTH: Readonly<Record<string, boolean>> = { true: true, false: false };
+
 /**
  * Puts the environment over the options of the code: a deployed app is told by its variables.
  * @returns the options, unchecked, and which of them came from a variable
@@ -48,17 +69,28 @@ export function withEnvironment(
 ): { raw: unknown; origins: OptionOrigins } {
   const { DISCOVERY: source, UPSTREAMS_FILE: upstreamsFile, ADVERTISE_HOST: advertiseHost } = env;
   const consul = consulOptionsFromEnv(env);
+  const { DISCOVERY_ALLOWED_CIDRS: cidrs, DISCOVERY_ALLOW_LOOPBACK: loopback, DISCOVERY_SNAPSHOT_FILE: file } = env;
   return {
     raw: {
       ...options,
       ...(source && { source }),
       ...(upstreamsFile && { upstreamsFile }),
       consul: { ...options.consul, ...consul },
+      addresses: {
+        allowsLoopback: env['NODE_ENV'] !== 'production',
+        ...options.addresses,
+        ...(cidrs && { allowedCidrs: cidrs.split(',').map(cidr => cidr.trim()) }),
+        ...(loopback && { allowsLoopback: TRUTH[loopback] ?? loopback }),
+      },
+      snapshot: { ...options.snapshot, ...(file && { file }) },
       registration: { ...options.registration, ...(advertiseHost && { advertiseHost }) },
     },
     origins: {
       ...(source && { source: 'DISCOVERY' }),
       ...(upstreamsFile && { upstreamsFile: 'UPSTREAMS_FILE' }),
+      ...(cidrs && { 'addresses.allowedCidrs': 'DISCOVERY_ALLOWED_CIDRS' }),
+      ...(loopback && { 'addresses.allowsLoopback': 'DISCOVERY_ALLOW_LOOPBACK' }),
+      ...(file && { 'snapshot.file': 'DISCOVERY_SNAPSHOT_FILE' }),
       ...(advertiseHost && { 'registration.advertiseHost': 'ADVERTISE_HOST' }),
       ...Object.fromEntries(
         Object.keys(consul).map(key => [`consul.${key}`, CONSUL_VARIABLES[key as keyof typeof CONSUL_VARIABLES]]),

@@ -1,4 +1,47 @@
+import type { Instance } from './instance.js';
 import { entries, WatchRig } from './service-watch.test-rig.js';
+
+describe('a watch that remembers', () => {
+  const known: Instance = Object.freeze({
+    id: 'a',
+    service: 'catalog',
+    host: 'a.test',
+    port: 80,
+    weight: 1,
+    tags: [],
+    meta: {},
+  });
+  const begin = () => new WatchRig(undefined, [known]);
+  const told = ({ watch }: WatchRig) =>
+    watch.snapshot && `${watch.snapshot.state} ${watch.snapshot.instances.map(({ id }) => id).join()}`;
+
+  it('knows what an earlier process knew once Consul fails, or has not answered for a second', async () => {
+    const failing = begin();
+    await failing.passes(1);
+    expect(told(failing)).toBeUndefined();
+    await failing.fails(new Error('away'));
+    expect(told(failing)).toBe('last-known-good a');
+    failing.watch.close();
+
+    const silent = begin();
+    await silent.passes(999);
+    expect(told(silent)).toBeUndefined();
+    await silent.passes(1);
+    expect(told(silent)).toBe('last-known-good a');
+    await silent.answers('1', entries('b', 'a'));
+    expect(told(silent)).toBe('fresh a,b');
+    silent.watch.close();
+  });
+
+  it('does not look at it where Consul answers', async () => {
+    const rig = begin();
+    await rig.passes(1);
+    await rig.answers('1', entries('b'));
+    await rig.passes(2_000);
+    expect(told(rig)).toBe('fresh b');
+    rig.watch.close();
+  });
+});
 
 describe('ServiceWatch', () => {
   let rig: WatchRig;

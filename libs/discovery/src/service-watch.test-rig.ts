@@ -1,7 +1,8 @@
 import { ManualClock } from 'guichet/testing';
 import type { Cancellation } from './consul-client.js';
 import { DiscoveryEvents } from './discovery-events.js';
-import type { Snapshot } from './instance.js';
+import { AddressPolicy } from './address-policy.js';
+import type { Instance, Snapshot } from './instance.js';
 import { ServiceWatch } from './service-watch.js';
 
 /** What a health query of Consul gives. */
@@ -46,9 +47,11 @@ export class WatchRig {
   readonly watch: ServiceWatch;
   private settle: { answer: (answer: Answer) => void; fail: (error: unknown) => void } | undefined;
 
-  constructor(pace = { minGapMs: 0, sustainedGapMs: 0, burst: 1 }) {
+  constructor(pace = { minGapMs: 0, sustainedGapMs: 0, burst: 1 }, remembered?: readonly Instance[]) {
     this.watch = new ServiceWatch('catalog', {
       query: (_service, index, cancellation) => this.query(index, cancellation),
+      policy: new AddressPolicy({ allowedCidrs: [], allowsLoopback: true }),
+      remembered,
       graces: { emptyGraceMs: 60_000, returnGraceMs: 10_000 },
       pace,
       clock: this.clock,

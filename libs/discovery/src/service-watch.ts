@@ -1,11 +1,12 @@
 import type { Clock, TimerHandle } from 'guichet/kernel';
 import { equalJitterBackoffMs } from 'guichet/resilience';
 import { type Observable, ReplaySubject } from 'rxjs';
+import type { AddressPolicy } from './address-policy.js';
 import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
 import { Cancellation, describeConsulError } from './consul-client.js';
 import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
 import type { DiscoveryEvents } from './discovery-events.js';
-import type { Snapshot } from './instance.js';
+import type { Instance, Snapshot } from './instance.js';
 import type { DiscoveryLog } from './log.js';
 import { type Pace, QueryPace } from './query-pace.js';
 
@@ -20,6 +21,10 @@ export type HealthQuery = (
 export interface WatchParts {
   readonly query: HealthQuery;
   readonly graces: Graces;
+  /** Which addresses are believed. */
+  readonly policy: AddressPolicy;
+  /** What an earlier process knew; used while Consul has not answered this one. */
+  readonly remembered: readonly Instance[] | undefined;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly log: DiscoveryLog;
@@ -31,6 +36,9 @@ export interface WatchParts {
 /** Milliseconds. On average one attempt in 1.2 s while Consul is away, and the first at most 1.6 s after it is back. */
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 1_600;
+
+/** Milliseconds that a first answer may take before what an earlier process knew is used. */
+const PATIENCE_MS = 1_000;
 
 /**
  * Follows one service by blocking queries, one at a time, from `start` until `close`.
@@ -46,6 +54,7 @@ export class ServiceWatch {
   private failures = 0;
   private refused = '';
   private recheck: TimerHandle | undefined;
+  private patience: TimerHandle | undefined;
   private stopWaiting: () => void = () => {};
   private isClosed = false;
 
@@ -69,6 +78,7 @@ export class ServiceWatch {
   /** Follows the service. Call once; never rejects. */
   async start(): Promise<void> {
     const { clock, query, random } = this.parts;
+    this.patience = clock.setTimer(() => this.remember(), PATIENCE_MS);
     while (!this.isClosed) {
       await this.wait(this.pace.next(clock.now()));
       if (this.isClosed) break;
@@ -76,7 +86,7 @@ export class ServiceWatch {
       this.stopWaiting = () => cancellation.cancel();
       try {
         const { index, body } = await query(this.service, this.index, cancellation);
-        if (!this.isClosed) this.accept(readHealthAnswer(this.service, body), index);
+        if (!this.isClosed) this.accept(readHealthAnswer(this.service, body, this.parts.policy), index);
       } catch (error) {
         if (this.isClosed) break;
         this.fail(error);
@@ -90,11 +100,13 @@ export class ServiceWatch {
     if (this.isClosed) return;
     this.isClosed = true;
     this.recheck?.clear();
+    this.patience?.clear();
     this.stopWaiting();
     this.subject.complete();
   }
 
   private accept(answer: HealthAnswer, header: unknown): void {
+    this.patience?.clear();
     const index = readIndex(header);
     if (this.index !== undefined && (index === undefined || BigInt(index) < BigInt(this.index))) {
       // Consul's rule for blocking queries: an index that goes back means to start over.
@@ -134,6 +146,7 @@ export class ServiceWatch {
 
   private fail(error: unknown): void {
     this.failures++;
+    this.remember();
     this.index = undefined;
     this.recheck?.clear();
     const reason = describeConsulError(error);
@@ -143,6 +156,18 @@ export class ServiceWatch {
       this.parts.log.warn(`${this.service}: Consul does not answer (${reason}), ${kept}`);
     }
     if (this.belief && this.latest) this.publish(afterFailure(this.belief), this.latest.confirmedAt, this.latest.index);
+  }
+
+  /** Consul has not answered yet: what an earlier process knew is better than nothing. */
+  private remember(): void {
+    const { remembered, clock, log } = this.parts;
+    if (this.belief || !remembered || this.isClosed) return;
+    log.warn(`${this.service}: Consul has not answered yet; using ${remembered.length} instances of the snapshot`);
+    this.publish(
+      { instances: remembered, state: 'last-known-good', isAfterOutage: true, hold: undefined },
+      clock.now(),
+      undefined,
+    );
   }
 
   private publish(belief: Belief, confirmedAt: number, index: string | undefined): void {
