@@ -5,7 +5,7 @@ import type { Rig } from './rig/rig.js';
 
 promise(1, 'every instance of every upstream is restarted, in order or by kill -9', async trial => {
   const rig = await trial.rig();
-  const perSecond = trial.pick(50, 300);
+  const perSecond = trial.pick(50, 400);
   const pages = trial.pick(300, 30_000);
   await trial.loadFor(1_000, perSecond, trio(rig));
 

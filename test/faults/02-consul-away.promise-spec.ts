@@ -53,7 +53,7 @@ async function wiped(trial: Trial, rig: Rig, perSecond: number): Promise<void> {
   const backAtMs = performance.now();
   await rig.untilKnown(30_000);
   const freshMs = performance.now() - backAtMs;
-  await load.goesOn(trial.pick(500, 15_000));
+  await load.goesOn(trial.pick(500, 8_000));
   await load.end();
   trial.unharmed(load, { during: 'while it is wiped' });
   trial.timing('fresh <= 2 s after it was wiped', `${freshMs.toFixed(0)} ms`, freshMs <= 2_000);

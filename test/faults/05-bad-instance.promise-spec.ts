@@ -18,14 +18,14 @@ promise(5, 'one of three instances fails at once, or is ten times slower', async
 
 async function failing(trial: Trial, how: string, fault: ServiceFault): Promise<void> {
   const rig = await trial.rig();
-  const share = await shareOfBad(trial, rig, fault, trial.pick(80, 200), trial.pick(1_000, 5_000));
+  const share = await shareOfBad(trial, rig, fault, trial.pick(80, 200), trial.pick(1_000, 3_000));
   trial.count(`<= 5 % of traffic after 2 s with ${how}`, percent(share), share <= 0.05);
   await rig.end();
 }
 
 async function slow(trial: Trial): Promise<void> {
   const rig = await trial.rig({ defaults: { timeoutMs: 600 } });
-  const share = await shareOfBad(trial, rig, { serviceMs: 200 }, trial.pick(80, 200), trial.pick(1_500, 10_000));
+  const share = await shareOfBad(trial, rig, { serviceMs: 200 }, trial.pick(80, 200), trial.pick(1_500, 8_000));
   const ofFair = share * 3;
   trial.timing('ten times slower: at most a fifth of its fair share', percent(ofFair), ofFair <= 0.2);
   trial.count('ten times slower: less than its fair share', percent(ofFair), ofFair < 0.8);

@@ -21,7 +21,7 @@ promise(6, 'one of a hundred calls takes a second longer, with hedging and witho
   ]);
   let asked = 0;
   await callsOf(hedged);
-  for (let round = 0; round < trial.pick(1, 4); round++) {
+  for (let round = 0; round < trial.pick(1, 3); round++) {
     for (const rig of [plain, hedged]) {
       const load = await trial.loadFor(trial.pick(2_000, 6_000), 150, single(rig, 'alpha'));
       outcomes.get(rig)!.push(...load.outcomes);

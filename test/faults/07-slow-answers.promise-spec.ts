@@ -54,7 +54,7 @@ async function slow(
     await one.counts();
   }
   const endedBefore = endedSockets(rig);
-  const load = await trial.loadFor(trial.pick(800, 7_000), perSecond, single(rig, 'alpha'));
+  const load = await trial.loadFor(trial.pick(800, 6_000), perSecond, single(rig, 'alpha'));
   const ended = load.outcomes.map(({ tookMs }) => tookMs);
   const all = load.outcomes.every(({ status }) => status === 504);
   trial.count(`every page ends, ${how}`, statuses(load), all && ended.length === load.summary().sent);

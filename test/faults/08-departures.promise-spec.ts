@@ -15,7 +15,7 @@ promise(8, 'clients leave at random moments', async trial => {
   const before = await rig.bff.vitals(true);
   await left(trial, rig, trial.pick(200, 10_000));
   await inTime(trial, rig, trial.pick(20, 100));
-  await sharing(trial, rig, trial.pick(20, 200));
+  await sharing(trial, rig, trial.pick(20, 100));
   await trulyOver(trial, rig, before);
 });
 

@@ -30,7 +30,7 @@ async function overload(trial: Trial, rig: Rig, times: number, before: number): 
   const load = trial.load(CAN_DO * times, single(rig, 'alpha'));
   const other = trial.load(20, single(rig, 'beta'));
   const health = askHealth(rig);
-  await load.reaches(NOTICE_MS + trial.pick(1_500, 10_000));
+  await load.reaches(NOTICE_MS + trial.pick(1_500, 8_000));
   await load.end();
   await other.end();
   const asked = await health.end();
@@ -77,7 +77,7 @@ function judgeTimes(trial: Trial, outcomes: readonly Outcome[], at: string, befo
 /** How it goes on, up to where the BFF itself can do no more: told, not judged. */
 async function curve(trial: Trial, rig: Rig): Promise<void> {
   const points: string[] = [];
-  for (const perSecond of [3_000, 4_000, 6_000]) {
+  for (const perSecond of [3_000, 4_500]) {
     const from = await rig.bff.vitals();
     const load = await trial.loadFor(3_000, perSecond, single(rig, 'alpha'), { isBeyond: true });
     const cpu = ((await rig.bff.vitals()).cpuMs - from.cpuMs) / load.ageMs;
@@ -88,7 +88,7 @@ async function curve(trial: Trial, rig: Rig): Promise<void> {
     );
     await pause(NOTICE_MS);
   }
-  trial.count('beyond, as reported', points.join('; '), points.length === 3);
+  trial.count('beyond, as reported', points.join('; '), points.length === 2);
 }
 
 /** Asks for both kinds of health ten times a second. */
