@@ -23,6 +23,8 @@ promise(7, 'every instance of an upstream takes for ever, each in its own way', 
   const rig = await trial.rig({
     isProxied: true,
     budgetMs: BUDGET_MS,
+    // The door would shut for a page that is always lost.
+    bff: { shedding: { isOn: false } },
     defaults: { timeoutMs: 10_000, breaker: false, maxConcurrent: 1_000, ejection: false },
   });
   const perSecond = trial.pick(20, 60);
