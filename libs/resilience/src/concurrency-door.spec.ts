@@ -102,6 +102,16 @@ describe('ConcurrencyDoor', () => {
     expect(simulation.run(20_000, 100).shed).toBe(0);
   });
 
+  it('turns nobody away for what takes less than a tenth of a second, however short the usual is', () => {
+    // One slot of 2 ms; then forty wait for it, and take 80.
+    const door = new ConcurrencyDoor();
+    for (let now = 0; now < 5_000; now += 10) door.served(2, 1, now);
+    for (let now = 5_000; now < 10_000; now += 2) door.served(80, 40, now);
+    expect(door.limit).toBe(10_000);
+    for (let now = 10_000; now < 15_000; now += 2) door.served(160, 80, now);
+    expect(door.limit).toBeLessThan(80);
+  });
+
   it('shuts when pages are lost, and not for a few of them', () => {
     const few = new ConcurrencyDoor();
     const many = new ConcurrencyDoor();

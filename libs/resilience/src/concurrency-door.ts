@@ -6,6 +6,8 @@ export interface ConcurrencyDoorOptions {
   readonly maxLimit: number;
   /** How many times the usual latency the present one may be, > 1. */
   readonly tolerance: number;
+  /** Milliseconds below which no latency is too long, however short the usual one is. */
+  readonly minLatencyMs: number;
   /** Milliseconds whose latencies are averaged before the limit moves. */
   readonly windowMs: number;
   /** Latencies a window has at least. */
@@ -14,13 +16,15 @@ export interface ConcurrencyDoorOptions {
 
 /**
  * The tolerance leaves room below twice the usual at the 99th percentile. Two windows of a quarter of a second in a row are an
- * overload: met within a second. Ten pages under way are no burden to anybody.
+ * overload: met within a second. Ten pages under way are no burden to anybody, and what takes a tenth of a second feels instant
+ * to whoever waits for it (Nielsen): a process that is busy is not yet one that has too much to do.
  * @see docs/layers/shedding.md
  */
 export const CONCURRENCY_DOOR_DEFAULTS: ConcurrencyDoorOptions = Object.freeze({
   minLimit: 10,
   maxLimit: 10_000,
   tolerance: 1.3,
+  minLatencyMs: 100,
   windowMs: 250,
   minSamples: 10,
 });
@@ -100,7 +104,8 @@ export class ConcurrencyDoor {
     this.samples = this.sumMs = this.drops = this.maxInFlight = 0;
     const meanMs = samples > 0 ? sumMs / samples : 0;
     const hasDropped = drops > (samples + drops) * DROP_RATIO;
-    const isSlow = this.windows > 0 && meanMs > this.options.tolerance * this.usualMs;
+    const { tolerance, minLatencyMs } = this.options;
+    const isSlow = this.windows > 0 && meanMs > Math.max(tolerance * this.usualMs, minLatencyMs);
     const isBinding = maxInFlight >= this.allowed * 0.9;
     this.remember(meanMs, maxInFlight, isSlow || hasDropped, isBinding);
     if (!isSlow && !hasDropped) {
@@ -113,8 +118,9 @@ export class ConcurrencyDoor {
   }
 
   private shut(meanMs: number, maxInFlight: number, hasDropped: boolean): void {
-    const { minLimit, tolerance } = this.options;
-    const gradient = meanMs > 0 ? Math.min(1, (tolerance * this.usualMs) / meanMs) : 1;
+    const { minLimit, tolerance, minLatencyMs } = this.options;
+    const bearableMs = Math.max(tolerance * this.usualMs, minLatencyMs);
+    const gradient = meanMs > 0 ? Math.min(1, bearableMs / meanMs) : 1;
     // Half-way, for what is under way still has to go through.
     const left = Math.max(LEAST_LEFT, (1 + gradient) / 2);
     const reduced = Math.min(this.allowed, maxInFlight) * (hasDropped ? Math.min(left, LEFT_AFTER_DROPS) : left);

@@ -44,8 +44,8 @@ export class Door implements OnApplicationShutdown {
   /** Makes a page's gate, or none where nothing is ever turned away. */
   gate(page: string, priority: Priority): PageGate | undefined {
     if (!this.options.isOn) return undefined;
-    const { minConcurrent: minLimit, maxConcurrent: maxLimit, tolerance } = this.options;
-    const limit = new ConcurrencyDoor({ ...CONCURRENCY_DOOR_DEFAULTS, minLimit, maxLimit, tolerance });
+    const { minConcurrent: minLimit, maxConcurrent: maxLimit, tolerance, minLatencyMs } = this.options;
+    const limit = new ConcurrencyDoor({ ...CONCURRENCY_DOOR_DEFAULTS, minLimit, maxLimit, tolerance, minLatencyMs });
     const gate = new PageGate(page, priority, this, limit, this.clock);
     this.gates.push(gate);
     return gate;

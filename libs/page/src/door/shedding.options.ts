@@ -11,6 +11,8 @@ export const sheddingOptionsSchema = z.strictObject({
   maxConcurrent: z.number().int().min(1).max(100_000).default(CONCURRENCY_DOOR_DEFAULTS.maxLimit),
   /** How many times its usual time a page may take before fewer of it are let in. */
   tolerance: z.number().min(1.05).max(10).default(CONCURRENCY_DOOR_DEFAULTS.tolerance),
+  /** Milliseconds below which a page is never too slow, however fast it usually is. */
+  minLatencyMs: z.number().int().min(0).max(60_000).default(CONCURRENCY_DOOR_DEFAULTS.minLatencyMs),
   /** Of all pages together, how many may always be under way. */
   minConcurrentOfAll: z.number().int().min(1).max(10_000).default(50),
   /** Milliseconds that the event loop may be late, in the middle, before fewer of all pages are let in. */
