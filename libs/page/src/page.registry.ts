@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { INTERCEPTORS_METADATA } from '@nestjs/common/internal';
 import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { BootError, BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import { varyOf } from './caching.js';
 import { compilePage } from './compile.js';
 import { Door } from './door/door.js';
+import { PageMetrics } from './metrics/page-metrics.js';
 import { declarationOf } from './page.decorator.js';
 import type { PagePlan } from './plan.js';
 import { duplicateRoutes } from './routes.js';
@@ -24,6 +26,7 @@ export class PageRegistry implements OnModuleInit {
     @Optional() @Inject(Clock) private readonly clock: Clock = systemClock,
     @Optional() @Inject(TimerWheel) private readonly wheel: TimerWheel = new TimerWheel(clock),
     @Optional() @Inject(Door) private readonly door: Door | undefined = undefined,
+    @Optional() @Inject(Metrics) private readonly metrics: Metrics | undefined = undefined,
   ) {}
 
   /** The plans of all sound pages, in the order of their modules. */
@@ -34,6 +37,7 @@ export class PageRegistry implements OnModuleInit {
   /** @throws BootError  if something is wrong and nobody gathers the app's problems */
   onModuleInit(): void {
     const problems = this.problems ?? new BootProblems();
+    const counted = this.metrics && new PageMetrics(this.metrics, this.door);
     const runtime = { clock: this.clock, wheel: this.wheel };
     const controllers = this.discovery.getControllers().filter(wrapper => wrapper.metatype);
     for (const wrapper of controllers) {
@@ -54,7 +58,8 @@ export class PageRegistry implements OnModuleInit {
       this.compiled.push(plan);
       const gate = this.door?.gate(plan.name, plan.declaration.priority ?? 'normal');
       const isIntercepted = this.isIntercepted(instance);
-      putInService(instance, { plan, runtime, isIntercepted, gate, vary: varyOf(plan) });
+      const recorder = counted?.of(plan);
+      putInService(instance, { plan, runtime, isIntercepted, gate, recorder, vary: varyOf(plan) });
     }
     problems.add(...duplicateRoutes(controllers.map(wrapper => wrapper.metatype as Class)));
     if (!this.problems && problems.all.length > 0) throw new BootError(problems.all);

@@ -40,14 +40,20 @@ export function servePage(instance: object, request: Request, reply: PageReply):
           try {
             assembled = assemble(result);
           } catch (error) {
+            page.recorder?.failed(error);
             subscriber.error(error);
             return;
           }
           describe(page, reply, assembled.isComplete);
+          // Its bytes are made by Nest, of what the interceptors make of it.
+          record(page, context, result, assembled.isComplete, 0);
           subscriber.next(assembled.envelope);
           subscriber.complete();
         },
-        fail: error => subscriber.error(error),
+        fail: error => {
+          page.recorder?.failed(error);
+          subscriber.error(error);
+        },
       }),
     );
   }
@@ -55,12 +61,18 @@ export function servePage(instance: object, request: Request, reply: PageReply):
     run(page, request, context, {
       complete: result => {
         try {
-          answer(page, request, reply, assemble(result));
+          const assembled = assemble(result);
+          const bytes = answer(page, request, reply, assembled);
+          record(page, context, result, assembled.isComplete, bytes);
         } catch (error) {
+          page.recorder?.failed(error);
           reject(error as Error);
         }
       },
-      fail: reject,
+      fail: error => {
+        page.recorder?.failed(error);
+        reject(error as Error);
+      },
     });
   });
 }
@@ -68,7 +80,7 @@ export function servePage(instance: object, request: Request, reply: PageReply):
 /** @returns how to cancel it */
 function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
   const { plan, runtime, gate } = page;
-  const values = readInputs(plan.inputs, request, context);
+  const values = inputsOf(page, request, context);
   const deadlineAt = context.startedAt + plan.declaration.budgetMs;
   if (context.departed) return NOTHING;
   if (gate !== undefined && !gate.enter()) {
@@ -77,12 +89,36 @@ function run(page: ServedPage, request: Request, context: RequestContext, sink: 
   }
   const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate);
   const cancel = (): void => pageRun.cancel();
-  context.onDeparture = cancel;
+  context.onDeparture = () => {
+    page.recorder?.departed();
+    pageRun.cancel();
+  };
   pageRun.start();
   return cancel;
 }
 
-function answer(page: ServedPage, request: Request, reply: PageReply, { envelope, isComplete }: Assembled): void {
+/** @throws InvalidInput  counted */
+function inputsOf({ plan, recorder }: ServedPage, request: Request, context: RequestContext): unknown[] {
+  try {
+    return readInputs(plan.inputs, request, context);
+  } catch (error) {
+    recorder?.failed(error);
+    throw error;
+  }
+}
+
+function record(
+  { recorder, runtime }: ServedPage,
+  { startedAt }: RequestContext,
+  { states }: PageRun,
+  isComplete: boolean,
+  bytes: number,
+): void {
+  recorder?.served(states, isComplete, (runtime.clock.now() - startedAt) / 1_000, bytes);
+}
+
+/** @returns how many bytes the body has */
+function answer(page: ServedPage, request: Request, reply: PageReply, { envelope, isComplete }: Assembled): number {
   const body = JSON.stringify(envelope);
   describe(page, reply, isComplete);
   setHeader(reply, 'content-type', 'application/json; charset=utf-8');
@@ -91,10 +127,11 @@ function answer(page: ServedPage, request: Request, reply: PageReply, { envelope
     setHeader(reply, 'etag', etag);
     if (matches(request.headers['if-none-match'], etag)) {
       sendNotModified(reply);
-      return;
+      return 0;
     }
   }
   sendText(reply, body);
+  return page.recorder ? Buffer.byteLength(body) : 0;
 }
 
 function describe({ plan, vary }: ServedPage, reply: PageReply, isComplete: boolean): void {

@@ -1,4 +1,5 @@
 import type { PageGate } from './door/page-gate.js';
+import type { PageRecorder } from './metrics/page-recorder.js';
 import type { PageRuntime } from './page-run.js';
 import type { PagePlan } from './plan.js';
 
@@ -10,6 +11,8 @@ export interface ServedPage {
   readonly isIntercepted: boolean;
   /** Who lets its requests in; undefined: all are. */
   readonly gate: PageGate | undefined;
+  /** Counts it; undefined: nobody does. */
+  readonly recorder: PageRecorder | undefined;
   /** `Vary` of an answer that may be cached. */
   readonly vary: string | undefined;
 }

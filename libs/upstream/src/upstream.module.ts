@@ -1,10 +1,12 @@
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { InstanceSource } from 'guichet/discovery';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
 import { tlsMaterial } from './transports/tls-material.js';
+import { UpstreamMetrics } from './metrics/upstream-metrics.js';
 import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
 import { UpstreamEvents } from './upstream-events.js';
@@ -29,7 +31,7 @@ const OPTIONS = Symbol('guichet:upstream-options');
 
 /**
  * The upstreams of an app: provides every client class, everywhere in the app. Needs an `InstanceSource`.
- * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents` and `UpstreamIdentity` where the app provides them.
+ * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents`, `UpstreamIdentity` and `Metrics` where the app provides them.
  */
 @Module({})
 export class UpstreamModule {
@@ -57,6 +59,7 @@ function build(
       { token: TimerWheel, optional: true },
       { token: UpstreamEvents, optional: true },
       { token: UpstreamIdentity, optional: true },
+      { token: Metrics, optional: true },
     ],
     useFactory: (
       given: UpstreamModuleOptions,
@@ -66,6 +69,7 @@ function build(
       wheel: TimerWheel = new TimerWheel(clock),
       events: UpstreamEvents | undefined = undefined,
       identity: UpstreamIdentity | undefined = undefined,
+      metrics: Metrics | undefined = undefined,
     ) => {
       const problems = shared ?? new BootProblems();
       const configs = upstreamConfigs(clients, given, problems);
@@ -74,7 +78,11 @@ function build(
       checkIdentities(configs, identity, problems);
       if (!shared) problems.assertNone();
       const freezesAll = process.env['NODE_ENV'] !== 'production';
-      return new UpstreamRegistry(source, configs, { clock, wheel, random: Math.random, events, identity, freezesAll });
+      const counted = metrics && UpstreamMetrics.of(metrics, events);
+      const parts = { clock, wheel, random: Math.random, events: counted ?? events, identity, freezesAll };
+      const made = new UpstreamRegistry(source, configs, parts);
+      counted?.watch(made, source, clock);
+      return made;
     },
   };
   const names = new Set(clients.map(client => declarationOf(client)?.name).filter(name => name !== undefined));

@@ -4,6 +4,9 @@ import { GaugeFamily, type GaugeOptions } from './gauge-family.js';
 import { HistogramFamily, type HistogramOptions } from './histogram-family.js';
 import type { FamilyOptions } from './labelled-family.js';
 
+/** Of prom-client's own: gauges that are named as counters are, sums of others. `promtool check metrics` refuses them. */
+const MISNAMED = ['handles', 'requests', 'resources'].map(kind => `nodejs_active_${kind}_total`);
+
 /** What a metric is, for the documentation and its test. */
 export interface MetricDescription {
   readonly name: string;
@@ -23,6 +26,7 @@ export class Metrics {
   /** Adds the process' own figures: CPU, memory, heap, garbage collection, event loop. Once. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }
 
   /** @throws Error  if the name is taken */
