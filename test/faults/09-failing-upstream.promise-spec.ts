@@ -24,8 +24,9 @@ promise(9, 'an upstream fails all calls, asked by one BFF or through another', a
 
 async function failing(trial: Trial, how: string, fault: ServiceFault, page: 'alpha' | 'behind'): Promise<void> {
   const rig = await trial.rig({ services: ['alpha'], isWithoutBff: true, serviceMs: 10 });
-  // The door would shut for a page that is always lost.
-  const settings: BffSettings = { defaults, budgetMs: 1_000, bff: { shedding: { isOn: false } } };
+  // The door would shut for a page that is always lost. Alone, one BFF's budget must hold without it; a chain has it.
+  const bff = { shedding: { isOn: page === 'behind' } };
+  const settings: BffSettings = { defaults, budgetMs: 1_000, bff };
   const front = await BffUnderTest.start(rig.door.address, { ...settings, name: 'front' });
   const behind: BffSettings = { ...settings, behind: true, overrides: { front: { timeoutMs: 500 } } };
   // A second one, so that there is another instance to try again on.
