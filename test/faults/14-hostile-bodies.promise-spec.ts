@@ -67,7 +67,6 @@ async function reasonOf({ url }: BffUnderTest, attack: string): Promise<string> 
 
 async function polluted(trial: Trial, bff: BffUnderTest): Promise<void> {
   const answer = await request(`${bff.url}/pages/hostile/prototype`);
-  const { status } = await request(`${bff.url}/pages/hostile/well`);
-  const harmless = !('polluted' in {}) && !/"polluted":1.*"polluted":1.*"polluted":1/.test(answer.body);
-  trial.count('__proto__ pollutes nothing', `${answer.status}, then ${status}`, harmless && status === 200);
+  const { isPolluted } = await bff.vitals();
+  trial.count('__proto__ pollutes nothing', `${answer.status}, ${isPolluted}`, answer.status === 200 && !isPolluted);
 }

@@ -1,8 +1,10 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Metrics } from 'guichet/observability';
 import { BootError, type BootProblem, BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
 import { AddressPolicy } from './address-policy.js';
 import { ConsulSource } from './consul.source.js';
 import { DiscoveryEvents, silentEvents } from './discovery-events.js';
+import { DiscoveryMetrics } from './discovery-metrics.js';
 import {
   DISCOVERY_OPTIONS,
   type DiscoveryOptions,
@@ -20,7 +22,7 @@ import { UpstreamsError } from './upstreams-file.js';
 /**
  * Finds the instances of services, and registers the app itself: provides {@link InstanceSource} and
  * {@link SelfRegistration} to the whole app. Environment variables go before the options given here.
- * Takes `BootProblems`, `Clock` and `DiscoveryEvents` where the app provides them.
+ * Takes `BootProblems`, `Clock`, `DiscoveryEvents` and `Metrics` where the app provides them.
  * @see docs/discovery.md
  */
 @Module({})
@@ -48,6 +50,7 @@ export class DiscoveryModule implements OnApplicationShutdown {
             { token: BootProblems, optional: true },
             { token: Clock, optional: true },
             { token: DiscoveryEvents, optional: true },
+            { token: Metrics, optional: true },
           ],
           useFactory: makeSource,
         },
@@ -68,15 +71,17 @@ function makeSource(
   problems?: BootProblems,
   clock: Clock = systemClock,
   events: DiscoveryEvents = silentEvents,
+  metrics: Metrics | undefined = undefined,
 ): InstanceSource {
   const log = nestLog('Discovery');
   const { source, consul, watch, upstreamsFile: file } = options;
   try {
     if (source === 'consul') {
+      const counted = metrics ? new DiscoveryMetrics(metrics, events) : events;
       const policy = new AddressPolicy(options.addresses);
       const { file: path, maxAgeMs } = options.snapshot;
       const snapshots = path === undefined ? undefined : new SnapshotFile({ path, maxAgeMs, policy, clock, log });
-      return new ConsulSource({ consul, watch, policy, snapshots, clock, log, events });
+      return new ConsulSource({ consul, watch, policy, snapshots, clock, log, events: counted });
     }
     if (file !== undefined) return new StaticSource({ file, clock, log });
     throw new UpstreamsError('static discovery needs a file with the instances');

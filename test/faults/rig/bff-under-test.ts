@@ -34,6 +34,8 @@ export interface Vitals {
   /** What keeps it busy: sockets, timers and so on. */
   readonly resources: Readonly<Record<string, number>>;
   readonly listeners: number;
+  /** Whether every object has what an attack would give it. */
+  readonly isPolluted: boolean;
   /** Of its event loop, since it was asked last. */
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
