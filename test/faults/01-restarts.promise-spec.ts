@@ -2,8 +2,15 @@ import type { Load } from '../support/load.js';
 import { promise } from './rig/promise.js';
 import { trio } from './rig/requests.js';
 import type { Rig } from './rig/rig.js';
+import type { Weakening } from './rig/weakening.js';
 
-promise(1, 'every instance of every upstream is restarted, in order or by kill -9', async trial => {
+const WEAKENED: Weakening = {
+  without: 'further attempts',
+  settings: { defaults: { maxRetries: 0 } },
+  breaks: 'of kill -9',
+};
+
+promise(1, 'every instance of every upstream is restarted, in order or by kill -9', WEAKENED, async trial => {
   const rig = await trial.rig();
   const perSecond = trial.pick(50, 400);
   const pages = trial.pick(300, 30_000);

@@ -4,6 +4,7 @@ import { trio } from './rig/requests.js';
 import { type Rig, SERVICES } from './rig/rig.js';
 import { Shares } from './rig/shares.js';
 import type { Trial } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 /** Ways for Consul to be away, and to come back; those that wipe it are the harder ones. */
 const OUTAGES: readonly {
@@ -16,7 +17,13 @@ const OUTAGES: readonly {
   { name: 'answering 500', leave: rig => rig.door.break(), comeBack: rig => rig.door.mend() },
 ];
 
-promise(2, 'Consul is killed, stopped, answers 500, or is wiped', async trial => {
+const WEAKENED: Weakening = {
+  without: 'doubts about an empty catalogue',
+  settings: { discovery: { watch: { emptyGraceMs: 0, returnGraceMs: 0 } } },
+  breaks: 'while it is wiped',
+};
+
+promise(2, 'Consul is killed, stopped, answers 500, or is wiped', WEAKENED, async trial => {
   const rig = await trial.rig();
   const perSecond = trial.pick(40, 150);
   await trial.loadFor(trial.pick(500, 3_000), perSecond, trio(rig));

@@ -7,7 +7,7 @@ import { until } from '../support/until.js';
 import { BffUnderTest } from './rig/bff-under-test.js';
 import { promise } from './rig/promise.js';
 
-promise(3, 'a BFF boots while Consul is away', async trial => {
+promise(3, 'a BFF boots while Consul is away', undefined, async trial => {
   const file = join(scratchFolder(), 'known.json');
   const env = { DISCOVERY_SNAPSHOT_FILE: file };
   const rig = await trial.rig({ env });

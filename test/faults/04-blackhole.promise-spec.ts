@@ -2,8 +2,15 @@ import { promise } from './rig/promise.js';
 import { trio } from './rig/requests.js';
 import { Shares } from './rig/shares.js';
 import { tookMs } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
-promise(4, 'one of three instances is a blackhole, of a required and of an optional section', async trial => {
+const WEAKENED: Weakening = {
+  without: 'ejection',
+  settings: { defaults: { ejection: false } },
+  breaks: 'degraded',
+};
+
+promise(4, 'one of three instances is a blackhole, of a required and of an optional section', WEAKENED, async trial => {
   const rig = await trial.rig({ isProxied: true });
   const perSecond = trial.pick(60, 200);
   const shares = new Shares();

@@ -4,6 +4,7 @@ import { promise } from './rig/promise.js';
 import { trio } from './rig/requests.js';
 import type { Rig } from './rig/rig.js';
 import type { Trial } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 const FAILING: readonly (readonly [string, ServiceFault])[] = [
   ['503', { status: 503 }],
@@ -11,7 +12,13 @@ const FAILING: readonly (readonly [string, ServiceFault])[] = [
   ['a reset', { isReset: true }],
 ];
 
-promise(5, 'one of three instances fails at once, or is ten times slower', async trial => {
+const WEAKENED: Weakening = {
+  without: 'ejection',
+  settings: { defaults: { ejection: false } },
+  breaks: '% of traffic after 2 s',
+};
+
+promise(5, 'one of three instances fails at once, or is ten times slower', WEAKENED, async trial => {
   for (const [how, fault] of trial.pick(FAILING.slice(1, 2), FAILING)) await failing(trial, how, fault);
   await slow(trial);
 });

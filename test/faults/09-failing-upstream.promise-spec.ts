@@ -3,6 +3,7 @@ import type { ServiceFault } from './rig/echo-instance.js';
 import { promise } from './rig/promise.js';
 import type { Rig } from './rig/rig.js';
 import type { Trial } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 const WINDOW = 10;
 
@@ -15,7 +16,13 @@ const FAILURES: readonly (readonly [string, ServiceFault])[] = [
 // Without the breaker, which would end most attempts: the budget must hold alone. Room for all that hang.
 const defaults = { breaker: false, hedge: true, timeoutMs: 200, maxConcurrent: 1_000, singleflight: false };
 
-promise(9, 'an upstream fails all calls, asked by one BFF or through another', async trial => {
+const WEAKENED: Weakening = {
+  without: 'a budget of further attempts',
+  settings: { defaults: { retryBudgetRatio: 1, hedgeMaxRatio: 1 } },
+  breaks: 'attempts / calls <=',
+};
+
+promise(9, 'an upstream fails all calls, asked by one BFF or through another', WEAKENED, async trial => {
   for (const [how, fault] of trial.pick(FAILURES.slice(0, 1), FAILURES)) {
     await failing(trial, how, fault, 'alpha');
     if (!fault.isReset) await failing(trial, `${how}, BFF behind BFF`, fault, 'behind');

@@ -2,10 +2,17 @@ import type { Outcome } from '../support/load.js';
 import { promise } from './rig/promise.js';
 import { single } from './rig/requests.js';
 import { tookMs } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 const CONNECTIONS = 16;
 
-promise(11, 'one upstream hangs', async trial => {
+const WEAKENED: Weakening = {
+  without: 'caps of calls and connections',
+  settings: { defaults: { maxConnections: 4_096, maxConcurrent: 10_000 }, bff: { shedding: { isOn: false } } },
+  breaks: 'sockets to an instance',
+};
+
+promise(11, 'one upstream hangs', WEAKENED, async trial => {
   // Two rigs at once, so that what else the machine does meets both: one whose alpha hangs, one where all is well.
   const settings = {
     services: ['alpha', 'beta'] as const,

@@ -6,17 +6,29 @@ import { Random } from './rig/random.js';
 import { type Echo, echoFault } from './rig/requests.js';
 import type { Rig, RigSettings } from './rig/rig.js';
 import type { Trial } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 const CALLERS = 1_000;
 /** Few addresses and one caller often at once: what may be shared, is. */
 const ADDRESSES = 5;
 const AT_ONCE = 48;
 
-promise(12, '1000 callers, while answers are lost, repeated, shared, cancelled and sent unasked', async trial => {
-  const requests = trial.pick(2_000, 100_000, 1_000_000);
-  await asked(trial, 'shared', requests * 0.6, {});
-  await asked(trial, 'never shared', requests * 0.4, { defaults: { singleflight: false } });
-});
+const WEAKENED: Weakening = {
+  without: 'a rest of connections',
+  settings: { defaults: { connectionRestMs: 0 } },
+  breaks: '0 answers to the wrong caller',
+};
+
+promise(
+  12,
+  '1000 callers, while answers are lost, repeated, shared, cancelled and sent unasked',
+  WEAKENED,
+  async trial => {
+    const requests = trial.pick(2_000, 100_000, 1_000_000);
+    await asked(trial, 'shared', requests * 0.6, {});
+    await asked(trial, 'never shared', requests * 0.4, { defaults: { singleflight: false } });
+  },
+);
 
 async function asked(trial: Trial, how: string, requests: number, settings: RigSettings): Promise<void> {
   const rig = await trial.rig({ ...settings, serviceMs: 3 });

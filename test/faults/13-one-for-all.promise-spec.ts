@@ -3,11 +3,18 @@ import { callerHeader } from './rig/bff-under-test.js';
 import { promise } from './rig/promise.js';
 import type { Echo } from './rig/requests.js';
 import type { Rig } from './rig/rig.js';
+import type { Weakening } from './rig/weakening.js';
 
 const REQUESTS = 1_000;
 const CALLERS = 20;
 
-promise(13, '1000 identical requests at once', async trial => {
+const WEAKENED: Weakening = {
+  without: 'sharing',
+  settings: { defaults: { singleflight: false } },
+  breaks: '1 upstream call, of public ones',
+};
+
+promise(13, '1000 identical requests at once', WEAKENED, async trial => {
   const rig = await trial.rig({ serviceMs: 700, defaults: { timeoutMs: 5_000 }, budgetMs: 6_000 });
   const statuses = await Promise.all(
     Array.from({ length: REQUESTS }, async () => (await request(rig.page('open/same'))).status),

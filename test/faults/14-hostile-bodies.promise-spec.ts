@@ -4,6 +4,7 @@ import { Program } from '../support/program.js';
 import { promise } from './rig/promise.js';
 import { BffUnderTest } from './rig/bff-under-test.js';
 import type { Trial } from './rig/trial.js';
+import type { Weakening } from './rig/weakening.js';
 
 /** What each attack is to be told as. */
 const ATTACKS: Readonly<Record<string, string>> = {
@@ -22,7 +23,13 @@ const ATTACKS: Readonly<Record<string, string>> = {
 const TIMED_OUT = 'long-blank';
 const CAP_BYTES = 2 * 2 ** 20;
 
-promise(14, 'an upstream answers with attacks', async trial => {
+const WEAKENED: Weakening = {
+  without: 'the cap of a body',
+  settings: { defaults: { maxBytes: 64 * 2 ** 20 } },
+  breaks: 'RSS <= 2 x cap',
+};
+
+promise(14, 'an upstream answers with attacks', WEAKENED, async trial => {
   const rig = await trial.rig({ isWithoutBff: true, services: [] });
   const service = new Program('hostile', builtFixture('hostile-service'));
   const { port } = await service.message<{ type: 'listening'; port: number }>('listening');

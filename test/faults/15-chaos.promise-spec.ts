@@ -6,6 +6,7 @@ import { promise } from './rig/promise.js';
 import { Random } from './rig/random.js';
 import { single, trio } from './rig/requests.js';
 import { type Rig, SERVICES, type ServiceName } from './rig/rig.js';
+import type { Weakening } from './rig/weakening.js';
 
 /** `FAULTS_SEED` replays a run: what happens, when, and to which instance. */
 const seed = Number(process.env['FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -32,7 +33,13 @@ const SERVICE_FAULTS: readonly ServiceFault[] = [
   { isDoubled: true },
 ];
 
-promise(15, 'all faults at random, of one instance of each service and of Consul at a time', async trial => {
+const WEAKENED: Weakening = {
+  without: 'ejection and further attempts',
+  settings: { defaults: { ejection: false, maxRetries: 0 } },
+  breaks: 'required-only pages',
+};
+
+promise(15, 'all faults at random, of one instance of each service and of Consul at a time', WEAKENED, async trial => {
   const rig = await trial.rig({ isProxied: true });
   await trial.loadFor(trial.pick(500, 5_000), 60, trio(rig));
   const before = await rig.bff.vitals(true);

@@ -2,11 +2,18 @@ import { request } from '../support/http.js';
 import type { Vitals } from './rig/bff-under-test.js';
 import { closedLoop } from './rig/closed-loop.js';
 import { promise } from './rig/promise.js';
+import type { Weakening } from './rig/weakening.js';
 
 const AT_ONCE = 32;
 const POINTS = 8;
 
-promise(16, 'page after page, and nothing grows', async trial => {
+const WEAKENED: Weakening = {
+  without: 'care: a little of each request is kept',
+  settings: { sabotage: 'leaking' },
+  breaks: 'heap after collection grows',
+};
+
+promise(16, 'page after page, and nothing grows', WEAKENED, async trial => {
   const rig = await trial.rig({ serviceMs: 0, services: ['alpha', 'beta', 'gamma'], instances: 1 });
   const pages = trial.pick(2_000, 100_000, 1_000_000);
   const ask = (count: number): Promise<void> =>

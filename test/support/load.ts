@@ -8,6 +8,8 @@ export interface Outcome {
   readonly dueMs: number;
   /** Milliseconds from when it was due to its end, so that a late start counts as slowness. */
   readonly tookMs: number;
+  /** When it ended, milliseconds of the system's clock, which other processes share. */
+  readonly endedAtMs: number;
   /** Milliseconds from when it was due until it was sent: how far this process itself is behind. */
   readonly lagMs: number;
   /** 0 when there was no answer. */
@@ -121,6 +123,7 @@ export class Load {
         path: url.replace(/^http:\/\/[^/]*/, ''),
         dueMs,
         tookMs: this.ageMs - dueMs,
+        endedAtMs: Date.now(),
         lagMs,
         status: answer.status,
         retryAfter: answer.headers['retry-after'],

@@ -3,12 +3,15 @@ import { builtFixture } from '../../support/built-fixture.js';
 import { request } from '../../support/http.js';
 import { Program, type ProgramOptions } from '../../support/program.js';
 import { until } from '../../support/until.js';
+import { weakened } from './weakening.js';
 
 /** How a BFF of the rig differs from the framework's defaults. */
 export interface BffSettings {
   /** Options of all its upstreams, and of single ones. */
   readonly defaults?: object;
   readonly overrides?: Readonly<Record<string, object>>;
+  /** What `DiscoveryModule.forRoot` takes. */
+  readonly discovery?: object;
   /** What `runBff` takes. */
   readonly bff?: object;
   /** Of its pages; 800 by default. */
@@ -17,6 +20,8 @@ export interface BffSettings {
   readonly behind?: boolean;
   /** As it registers. */
   readonly name?: string;
+  /** What is broken on purpose: it hears no client leave, or keeps a little of every request. */
+  readonly sabotage?: 'deaf' | 'leaking';
   readonly env?: ProgramOptions['env'];
   /** Whether to return before it is ready. */
   readonly isUnready?: boolean;
@@ -61,7 +66,7 @@ export class BffUnderTest {
 
   /** @param consul  `host:port` */
   static async start(consul: string, settings: BffSettings = {}): Promise<BffUnderTest> {
-    const { name = 'rig', env = {}, isUnready = false, ...options } = settings;
+    const { name = 'rig', env = {}, isUnready = false, ...options } = weakened(settings);
     const program = new Program(name, builtFixture('faults-app'), {
       env: {
         PORT: '0',

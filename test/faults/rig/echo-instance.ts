@@ -26,8 +26,8 @@ export interface ServiceCounts {
   readonly seen: number;
   /** Requests whose caller went away. */
   readonly aborted: number;
-  /** When each of them did, milliseconds of the system's clock. */
-  readonly abortedAtMs: readonly number[];
+  /** What each of them was about, and when it went, in milliseconds of the system's clock. */
+  readonly abortions: readonly { readonly path: string; readonly atMs: number }[];
   readonly underWay: number;
   readonly mostUnderWay: number;
   readonly sockets: number;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describeWithConsul } from '../../support/consul.js';
 import { repository } from '../../support/program.js';
 import { Trial, type Verdict } from './trial.js';
+import { weaken, type Weakening } from './weakening.js';
 
 /** Where each promise's outcome is left for the table, one JSON object a line. */
 export const REPORT = join(repository, '.cache/faults/report.ndjson');
@@ -11,6 +12,8 @@ export const REPORT = join(repository, '.cache/faults/report.ndjson');
 export interface Report {
   readonly number: number;
   readonly title: string;
+  /** What was taken away to see whether the proof notices. */
+  readonly without?: string;
   readonly verdicts: readonly Verdict[];
   /** How the machine did: event loops, and runs that were not counted. */
   readonly conditions: string;
@@ -22,9 +25,17 @@ const MOST_RUNS = 3;
 /**
  * One promise of the framework's, proven by a trial. What it finds is asserted: counts always, timings in the long forms
  * alone, where a run in which this process lagged is void and repeated.
+ * @param weakening  with `FAULTS_WEAKENED=1` it is taken away, and the goal it names must be missed; undefined where the
+ *   promise's own trial shows how it is without
  */
-export function promise(number: number, title: string, prove: (trial: Trial) => Promise<void>): void {
+export function promise(
+  number: number,
+  title: string,
+  weakening: Weakening | undefined,
+  prove: (trial: Trial) => Promise<void>,
+): void {
   describeWithConsul(`promise ${number}`, () => {
+    if (process.env['FAULTS_WEAKENED'] === '1') return proveNoticed(number, title, weakening!, prove);
     it(
       title,
       async () => {
@@ -39,6 +50,22 @@ export function promise(number: number, title: string, prove: (trial: Trial) => 
       3_600_000,
     );
   });
+}
+
+function proveNoticed(
+  number: number,
+  title: string,
+  weakening: Weakening,
+  prove: (trial: Trial) => Promise<void>,
+): void {
+  const { without, breaks } = weakening;
+  it(`is missed without ${without}`, async () => {
+    weaken(weakening);
+    const { trial } = await lasting(prove);
+    const missed = trial.verdicts.filter(({ goal, isKept }) => !isKept && goal.includes(breaks));
+    report({ number, title, without, verdicts: missed, conditions: trial.conditions() });
+    expect(missed.length > 0 ? breaks : trial.verdicts).toBe(breaks);
+  }, 3_600_000);
 }
 
 async function lasting(prove: (trial: Trial) => Promise<void>): Promise<{ trial: Trial; runs: number }> {
