@@ -122,10 +122,8 @@ async function closes(
     `${seen.length} of ${outcomes.length}`,
     seen.length === outcomes.length,
   );
-  const endedAtMs = new Map(
-    outcomes.map(({ path, endedAtMs }) => [path.replace('/pages/alpha/', '/echo/'), endedAtMs]),
-  );
-  const late = seen.map(({ path, atMs }) => atMs - (endedAtMs.get(path) ?? -Infinity));
+  const pageEndedAtMs = new Map(outcomes.map(one => [one.path.replace('/pages/alpha/', '/echo/'), one.endedAtMs]));
+  const late = seen.map(({ path, atMs }) => atMs - (pageEndedAtMs.get(path) ?? -Infinity));
   trial.timing(
     `the service sees it <= 100 ms after its page, ${how}`,
     `p99 ${quantile(late, 0.99)} ms, most ${Math.max(...late)} ms`,
