@@ -59,6 +59,7 @@ function layers(options = {}) {
     wheel: new TimerWheel(systemClock),
     random: Math.random,
     events: undefined,
+    isTraced: false,
     freezesAll: false,
   };
   return upstreamLayers(stackParts('example', shared, settings, endpoints));

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { ManagementModule, type ManagementOptionsInput, MetricsModule } from 'guichet/observability';
+import { ManagementModule, type ManagementOptionsInput, MetricsModule, RequestListeners } from 'guichet/observability';
 import { Door, PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
 import { FanOutCost } from './fan-out-cost.js';
@@ -10,7 +10,7 @@ import { FanOutCost } from './fan-out-cost.js';
 @Global()
 @Module({})
 class BootModule {
-  static with(problems: BootProblems, door: Door): DynamicModule {
+  static with(problems: BootProblems, door: Door, listeners: RequestListeners): DynamicModule {
     return {
       module: BootModule,
       providers: [
@@ -18,8 +18,9 @@ class BootModule {
         { provide: Clock, useValue: systemClock },
         { provide: TimerWheel, useValue: new TimerWheel(systemClock) },
         { provide: Door, useValue: door },
+        { provide: RequestListeners, useValue: listeners },
       ],
-      exports: [BootProblems, Clock, TimerWheel, Door],
+      exports: [BootProblems, Clock, TimerWheel, Door, RequestListeners],
     };
   }
 }
@@ -40,13 +41,14 @@ export class RootModule {
     app: Type | DynamicModule,
     problems: BootProblems,
     door: Door,
+    listeners: RequestListeners,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
   ): DynamicModule {
     return {
       module: RootModule,
       imports: [
-        BootModule.with(problems, door),
+        BootModule.with(problems, door, listeners),
         ManagementModule.forRoot(management, environment),
         MetricsModule,
         HealthModule,

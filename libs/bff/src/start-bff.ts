@@ -11,6 +11,7 @@ import {
   type ManagementOptionsInput,
   ManagementServer,
   Metrics,
+  RequestListeners,
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
@@ -43,7 +44,18 @@ export interface Bff {
 }
 
 /** What the framework provides to pages beside the app's own modules. */
-const PROVIDED = [BootProblems, Clock, TimerWheel, Door, ManagementServer, Metrics, Lifecycle, Readiness, PageRegistry];
+const PROVIDED = [
+  BootProblems,
+  Clock,
+  TimerWheel,
+  Door,
+  RequestListeners,
+  ManagementServer,
+  Metrics,
+  Lifecycle,
+  Readiness,
+  PageRegistry,
+];
 
 /** Milliseconds a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -69,8 +81,9 @@ export async function startBff(
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
+  const listeners = new RequestListeners([]);
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, management, environment),
+    RootModule.around(module, problems, door, listeners, management, environment),
     adapter(options),
     {
       abortOnError: false,
@@ -82,7 +95,7 @@ export async function startBff(
   );
   try {
     problems.assertNone();
-    useRequestContext(app, { locales: options.locales });
+    useRequestContext(app, { locales: options.locales, listeners });
     useProblems(app);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());

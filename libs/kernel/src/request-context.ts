@@ -1,5 +1,8 @@
 import type { Credentials } from './credentials.js';
 import type { Principal } from './principal.js';
+import type { PageTrace } from './trace/page-trace.js';
+import type { Sampled } from './trace/sampled.js';
+import type { SectionTrace } from './trace/section-trace.js';
 
 /** What a request is known by from its first room to its last. One object a request; rooms fill in what they find out. */
 export class RequestContext {
@@ -14,6 +17,12 @@ export class RequestContext {
    * for it is not repeated here.
    */
   isRepetition = false;
+  /** What happens in the page it asks for, where somebody wants to know. */
+  trace: PageTrace | undefined = undefined;
+  /** The spans it is known by, where its trace is recorded. */
+  sampled: Sampled | undefined = undefined;
+  /** Whether who asks may be told what happened, and wants to be. */
+  wantsTrace = false;
   /** Whether the client went away before it had its answer. */
   departed = false;
   /** Called once when the client goes away before it has its answer: the page's own way to stop. */
@@ -45,4 +54,6 @@ export interface CallContext {
   readonly request: RequestContext;
   /** The instant by which an answer is of use: milliseconds on the kernel's clock. */
   readonly deadlineAt: number;
+  /** The section it is made for, where its calls are written down. */
+  readonly trace?: SectionTrace | undefined;
 }

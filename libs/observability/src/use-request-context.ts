@@ -3,11 +3,14 @@ import type { INestApplication } from '@nestjs/common';
 import { type Clock, systemClock } from 'guichet/kernel';
 import { LocaleMatcher } from './locale-matcher.js';
 import { arrive } from './request-context.js';
+import type { RequestListeners } from './request-listeners.js';
 
 /** How requests get their context. */
 export interface RequestContextOptions {
   /** BCP 47 tags of the languages the app speaks, the default first; without any, `context.locale` stays undefined. */
   readonly locales?: readonly string[];
+  /** Who is told of every request once it is over. */
+  readonly listeners?: RequestListeners;
   /** Where time comes from. */
   readonly clock?: Clock;
 }
@@ -20,16 +23,22 @@ export interface RequestContextOptions {
 export function useRequestContext(app: INestApplication, options: RequestContextOptions = {}): void {
   const clock = options.clock ?? systemClock;
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
+  const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
+  const begin = (request: IncomingMessage, response: ServerResponse): string => {
+    const context = arrive(request, response, clock, locales);
+    listeners?.watch(context, request, response, clock);
+    return context.requestId;
+  };
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
     (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
       // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
-      reply.header('x-request-id', arrive(request.raw, reply.raw, clock, locales).requestId);
+      reply.header('x-request-id', begin(request.raw, reply.raw));
       done();
     });
   } else {
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      response.setHeader('X-Request-Id', arrive(request, response, clock, locales).requestId);
+      response.setHeader('X-Request-Id', begin(request, response));
       next();
     });
   }

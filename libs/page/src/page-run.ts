@@ -17,6 +17,8 @@ import type { SectionState } from './section-state.js';
 export interface PageRuntime {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
+  /** Whether what happens is written down. */
+  readonly isTraced: boolean;
 }
 
 /** Gets the outcome of a page: exactly one of the two, once, possibly before `start` returns; neither after `cancel`. */
@@ -61,8 +63,9 @@ export class PageRun implements TimerEntry {
   ) {
     this.values = inputs;
     this.open = plan.sections.length;
+    const traces = context.request.trace?.sections;
     for (const section of plan.sections) {
-      this.sections.push(new SectionRun(this, section));
+      this.sections.push(new SectionRun(this, section, traces?.[section.index]));
       this.waitsFor.push(section.waitsFor);
       this.states.push(undefined);
       this.values.push(undefined);

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { INTERCEPTORS_METADATA } from '@nestjs/common/internal';
 import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { BootError, BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { Metrics } from 'guichet/observability';
+import { Metrics, RequestListeners } from 'guichet/observability';
 import { varyOf } from './caching.js';
 import { compilePage } from './compile.js';
 import { Door } from './door/door.js';
@@ -27,6 +27,7 @@ export class PageRegistry implements OnModuleInit {
     @Optional() @Inject(TimerWheel) private readonly wheel: TimerWheel = new TimerWheel(clock),
     @Optional() @Inject(Door) private readonly door: Door | undefined = undefined,
     @Optional() @Inject(Metrics) private readonly metrics: Metrics | undefined = undefined,
+    @Optional() @Inject(RequestListeners) private readonly listeners: RequestListeners | undefined = undefined,
   ) {}
 
   /** The plans of all sound pages, in the order of their modules. */
@@ -38,7 +39,8 @@ export class PageRegistry implements OnModuleInit {
   onModuleInit(): void {
     const problems = this.problems ?? new BootProblems();
     const counted = this.metrics && new PageMetrics(this.metrics, this.door);
-    const runtime = { clock: this.clock, wheel: this.wheel };
+    const isTraced = this.listeners?.needsTraces ?? false;
+    const runtime = { clock: this.clock, wheel: this.wheel, isTraced };
     const controllers = this.discovery.getControllers().filter(wrapper => wrapper.metatype);
     for (const wrapper of controllers) {
       if (!declarationOf(wrapper.metatype!)) continue;

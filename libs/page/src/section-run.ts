@@ -1,9 +1,19 @@
-import { type CallContext, NOT_WAITING, swapContext, type TimerEntry, UpstreamError } from 'guichet/kernel';
+import {
+  type CallContext,
+  NOT_WAITING,
+  type SectionOutcome,
+  type SectionTrace,
+  swapContext,
+  type TimerEntry,
+  type TraceCode,
+  UpstreamError,
+} from 'guichet/kernel';
 import { type CallSink, type Staleness, UpstreamCall } from 'guichet/upstream';
 import { isObservable, type Observable, type Observer } from 'rxjs';
 import type { PageRun } from './page-run.js';
 import type { SectionPlan } from './plan.js';
 import type { SectionState } from './section-state.js';
+import { traceCode } from './trace-code.js';
 
 /**
  * How much later than the calls' own deadline a section or a page gives up, milliseconds: so that a call that expires ends
@@ -27,12 +37,15 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   constructor(
     private readonly page: PageRun,
     readonly plan: SectionPlan,
+    /** Where it is written down, if anybody wants to know. */
+    private readonly trace: SectionTrace | undefined = undefined,
   ) {}
 
   /** Runs `load` with the section's context current and follows what it returns. */
   launch(): void {
     if (this.isDone) return;
     this.isLaunched = true;
+    if (this.trace !== undefined) this.trace.launchedAt = this.now();
     const context = this.context();
     const previous = swapContext(context);
     let loaded: unknown;
@@ -58,6 +71,7 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   stop(): void {
     if (this.isDone) return;
     this.isDone = true;
+    if (this.isLaunched) this.note('cancelled', undefined);
     this.letGo();
   }
 
@@ -65,16 +79,27 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
     if (this.isDone) return;
     this.isDone = true;
     this.letGo();
-    this.page.settle(this.plan, value, staleness && stale(staleness));
+    const state = staleness && stale(staleness);
+    this.note(state === undefined ? 'fresh' : 'stale', state?.reason);
+    this.page.settle(this.plan, value, state);
   }
 
   fail(error: unknown): void {
     if (this.isDone) return;
     this.isDone = true;
     this.letGo();
-    if (!(error instanceof UpstreamError)) this.page.break(error);
-    else if (this.plan.isRequired) this.page.failRequired(this.plan, this.named(error));
-    else this.standIn(this.named(error).code);
+    if (!(error instanceof UpstreamError)) {
+      this.note('failed', traceCode(error));
+      this.page.break(error);
+      return;
+    }
+    const named = this.named(error);
+    if (!this.plan.isRequired) {
+      this.standIn(named.code);
+      return;
+    }
+    this.note('failed', named.code);
+    this.page.failRequired(this.plan, named);
   }
 
   next(value: unknown): void {
@@ -102,13 +127,15 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   }
 
   private context(): CallContext {
-    const { page, plan } = this;
-    if (plan.timeoutMs === undefined) return page.context;
-    const deadlineAt = page.runtime.clock.now() + plan.timeoutMs;
-    if (deadlineAt >= page.context.deadlineAt) return page.context;
-    this.hasOwnDeadline = true;
-    page.runtime.wheel.schedule(this, plan.timeoutMs + NET_MS);
-    return { request: page.context.request, deadlineAt };
+    const { page, plan, trace } = this;
+    const { request, deadlineAt: pageEndsAt } = page.context;
+    const deadlineAt = plan.timeoutMs === undefined ? pageEndsAt : this.now() + plan.timeoutMs;
+    if (deadlineAt < pageEndsAt) {
+      this.hasOwnDeadline = true;
+      page.runtime.wheel.schedule(this, plan.timeoutMs! + NET_MS);
+      return { request, deadlineAt, trace };
+    }
+    return trace === undefined ? page.context : { request, deadlineAt: pageEndsAt, trace };
   }
 
   private follow(loaded: unknown): void {
@@ -144,7 +171,17 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
 
   private standIn(reason: UpstreamError['code']): void {
     const { fallback } = this.plan;
-    this.page.settle(this.plan, fallback?.value, { state: fallback ? 'fallback' : 'omitted', reason });
+    const state = fallback ? 'fallback' : 'omitted';
+    this.note(state, reason);
+    this.page.settle(this.plan, fallback?.value, { state, reason });
+  }
+
+  private now(): number {
+    return this.page.runtime.clock.now();
+  }
+
+  private note(outcome: SectionOutcome, reason: TraceCode | undefined): void {
+    this.trace?.end(this.now(), outcome, reason);
   }
 
   /** The call cannot know whose deadline it met: the section's own is a timeout, the page's is the deadline. */

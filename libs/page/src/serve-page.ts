@@ -1,8 +1,9 @@
-import { type RequestContext, Shed } from 'guichet/kernel';
+import { PageTrace, type RequestContext, Shed } from 'guichet/kernel';
 import { arrive, contextOf } from 'guichet/observability';
 import { Observable } from 'rxjs';
 import { assemble, type Assembled } from './assemble.js';
 import { etagOf, matches } from './caching.js';
+import { noteDeparted, noteFailed, noteServed } from './page-outcome.js';
 import { PageRun, type PageSink } from './page-run.js';
 import { type PageRequest, readInputs } from './read-inputs.js';
 import {
@@ -40,18 +41,18 @@ export function servePage(instance: object, request: Request, reply: PageReply):
           try {
             assembled = assemble(result);
           } catch (error) {
-            page.recorder?.failed(error);
+            noteFailed(page, context, error);
             subscriber.error(error);
             return;
           }
           describe(page, reply, assembled.isComplete);
           // Its bytes are made by Nest, of what the interceptors make of it.
-          record(page, context, result, assembled.isComplete, 0);
+          noteServed(page, context, result, assembled.isComplete, 0);
           subscriber.next(assembled.envelope);
           subscriber.complete();
         },
         fail: error => {
-          page.recorder?.failed(error);
+          noteFailed(page, context, error);
           subscriber.error(error);
         },
       }),
@@ -63,14 +64,14 @@ export function servePage(instance: object, request: Request, reply: PageReply):
         try {
           const assembled = assemble(result);
           const bytes = answer(page, request, reply, assembled);
-          record(page, context, result, assembled.isComplete, bytes);
+          noteServed(page, context, result, assembled.isComplete, bytes);
         } catch (error) {
-          page.recorder?.failed(error);
+          noteFailed(page, context, error);
           reject(error as Error);
         }
       },
       fail: error => {
-        page.recorder?.failed(error);
+        noteFailed(page, context, error);
         reject(error as Error);
       },
     });
@@ -80,8 +81,10 @@ export function servePage(instance: object, request: Request, reply: PageReply):
 /** @returns how to cancel it */
 function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
   const { plan, runtime, gate } = page;
+  const { budgetMs } = plan.declaration;
+  if (runtime.isTraced) context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);
   const values = inputsOf(page, request, context);
-  const deadlineAt = context.startedAt + plan.declaration.budgetMs;
+  const deadlineAt = context.startedAt + budgetMs;
   if (context.departed) return NOTHING;
   if (gate !== undefined && !gate.enter()) {
     sink.fail(new Shed(plan.name, RETRY_AFTER_MS * (1 + Math.random())));
@@ -90,7 +93,7 @@ function run(page: ServedPage, request: Request, context: RequestContext, sink: 
   const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate);
   const cancel = (): void => pageRun.cancel();
   context.onDeparture = () => {
-    page.recorder?.departed();
+    noteDeparted(page, context);
     pageRun.cancel();
   };
   pageRun.start();
@@ -98,23 +101,13 @@ function run(page: ServedPage, request: Request, context: RequestContext, sink: 
 }
 
 /** @throws InvalidInput  counted */
-function inputsOf({ plan, recorder }: ServedPage, request: Request, context: RequestContext): unknown[] {
+function inputsOf(page: ServedPage, request: Request, context: RequestContext): unknown[] {
   try {
-    return readInputs(plan.inputs, request, context);
+    return readInputs(page.plan.inputs, request, context);
   } catch (error) {
-    recorder?.failed(error);
+    noteFailed(page, context, error);
     throw error;
   }
-}
-
-function record(
-  { recorder, runtime }: ServedPage,
-  { startedAt }: RequestContext,
-  { states }: PageRun,
-  isComplete: boolean,
-  bytes: number,
-): void {
-  recorder?.served(states, isComplete, (runtime.clock.now() - startedAt) / 1_000, bytes);
 }
 
 /** @returns how many bytes the body has */
@@ -131,7 +124,7 @@ function answer(page: ServedPage, request: Request, reply: PageReply, { envelope
     }
   }
   sendText(reply, body);
-  return page.recorder ? Buffer.byteLength(body) : 0;
+  return page.recorder || page.runtime.isTraced ? Buffer.byteLength(body) : 0;
 }
 
 function describe({ plan, vary }: ServedPage, reply: PageReply, isComplete: boolean): void {

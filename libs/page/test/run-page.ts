@@ -1,4 +1,4 @@
-import { type CallContext, RequestContext, TimerWheel } from 'guichet/kernel';
+import { type CallContext, PageTrace, RequestContext, TimerWheel } from 'guichet/kernel';
 import { ManualClock } from 'guichet/testing';
 import { type Assembled, assemble } from '../src/assemble.js';
 import { compilePage } from '../src/compile.js';
@@ -15,17 +15,18 @@ export interface Running {
 }
 
 /** Compiles a page and starts it, at the instant 0 of a manual clock. */
-export function runPage(page: object, inputs: unknown[] = []): Running {
+export function runPage(page: object, inputs: unknown[] = [], isTraced = false): Running {
   const { plan, problems } = compilePage(page);
   if (!plan) throw new Error(JSON.stringify(problems));
   const clock = new ManualClock();
   const context = { request: new RequestContext('test', 0), deadlineAt: plan.declaration.budgetMs };
+  if (isTraced) context.request.trace = new PageTrace(plan, 0, 0, plan.declaration.budgetMs);
   const outcome: Running['outcome'] = { count: 0 };
   const run = new PageRun(
     plan,
     inputs,
     context,
-    { clock, wheel: new TimerWheel(clock) },
+    { clock, wheel: new TimerWheel(clock), isTraced },
     {
       complete: done => {
         outcome.count++;

@@ -1,4 +1,4 @@
-import { RequestContext, UpstreamError } from 'guichet/kernel';
+import { RequestContext, SectionTrace, UpstreamError } from 'guichet/kernel';
 import {
   type AnswerReader,
   Attempt,
@@ -96,10 +96,10 @@ export function layerContract(name: string, make: () => LayerUnderTest): void {
       return { inside, outside, handle, held, step };
     }
 
-    /** A call that ends some day, so that a layer that watches the time does. */
+    /** A call that ends some day, so that a layer that watches the time does, and is traced. */
     function ending(target: string): UpstreamRequest {
       const request = new RequestContext('example-request', 0);
-      return exampleRequest({ target, context: { request, deadlineAt: 1e6 } });
+      return exampleRequest({ target, context: { request, deadlineAt: 1e6, trace: new SectionTrace('example') } });
     }
 
     it('starts what is inside once', () => {

@@ -1,3 +1,4 @@
+import type { AttemptKind, AttemptTrace, CallTrace } from 'guichet/kernel';
 import type { Endpoint } from './endpoint.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
@@ -20,6 +21,16 @@ export class Attempt {
   isAnswered = false;
   /** Whether a second attempt was faster: it is then cancelled through no fault of its instance. Set by the hedging. */
   isOutrun = false;
+  /** The answer's HTTP status, 0 before its head arrived. Set by the transport. */
+  status = 0;
+  /** Of the answer's body. Set by the transport. */
+  bytes = 0;
+  /** Where its call is written down, if anybody wants to know: set by the trace. */
+  callTrace: CallTrace | undefined = undefined;
+  /** Where it is written down itself. */
+  trace: AttemptTrace | undefined = undefined;
+  /** What it is known by to the upstream (W3C): set where the request's trace is recorded, else the request's own is sent. */
+  traceparent: string | undefined = undefined;
   /** The instant its call came in, milliseconds: set by the deadline. What waited in between is later than that. */
   calledAt = 0;
   /** The instant by which its answer is of use, milliseconds: the caller's deadline, or a shared call's own. */
@@ -31,11 +42,13 @@ export class Attempt {
    * @param request  what is asked
    * @param number   1 for a call's first, and so on
    * @param avoided  an endpoint that must not be picked
+   * @param kind     why it is made
    */
   constructor(
     readonly request: UpstreamRequest,
     readonly number = 1,
     readonly avoided: Endpoint | undefined = undefined,
+    readonly kind: AttemptKind = 'first',
   ) {
     this.deadlineAt = request.context.deadlineAt;
     this.caller = request.context.request;
@@ -47,11 +60,12 @@ export class Attempt {
   }
 
   /** @returns the next try at the same request, on another endpoint than this one's */
-  another(): Attempt {
-    const next = new Attempt(this.request, this.number + 1, this.endpoint);
+  another(kind: 'retry' | 'hedge'): Attempt {
+    const next = new Attempt(this.request, this.number + 1, this.endpoint, kind);
     next.deadlineAt = this.deadlineAt;
     next.caller = this.caller;
     next.calledAt = this.calledAt;
+    next.callTrace = this.callTrace;
     return next;
   }
 }

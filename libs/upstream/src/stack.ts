@@ -11,6 +11,7 @@ import { HedgingLayer } from './layers/hedging.layer.js';
 import { InstancePickLayer } from './layers/instance-pick.layer.js';
 import { RetryLayer } from './layers/retry.layer.js';
 import { SingleflightLayer } from './layers/singleflight.layer.js';
+import { TraceLayer } from './layers/trace.layer.js';
 import type { StackParts } from './stack-parts.js';
 import { UpstreamLatency } from './upstream-latency.js';
 import type { RuntimeParts } from './upstream-runtime.js';
@@ -23,6 +24,7 @@ import type { UpstreamSettings } from './upstream-settings.js';
 export function upstreamLayers(parts: StackParts): readonly Layer[] {
   const { clock, wheel, events } = parts;
   return [
+    ...(parts.isTraced ? [new TraceLayer(clock)] : []),
     new DeadlineLayer(parts),
     // A cache's place: its hits need no flight, its misses and refreshes share one.
     new SingleflightLayer(parts),

@@ -2,7 +2,6 @@ import type { BreakerState, HealthState } from 'guichet/resilience';
 import type { Attempt } from './attempt.js';
 import type { Endpoint } from './endpoint.js';
 import type { Outcome } from './passage.js';
-import type { UpstreamRequest } from './upstream-request.js';
 
 /** Why a call or an attempt was not let through: no place in the bulkhead, an open breaker, or time that cannot suffice. */
 export type Rejection = 'bulkhead-full' | 'circuit-open' | 'deadline-exceeded';
@@ -36,13 +35,13 @@ export abstract class UpstreamEvents {
   hedged(_attempt: Attempt): void {}
 
   /** A call found the same one under way and waits for its answer. */
-  shared(_request: UpstreamRequest): void {}
+  shared(_attempt: Attempt): void {}
 
   /** A call waits for a place in the bulkhead. */
-  queued(_request: UpstreamRequest): void {}
+  queued(_attempt: Attempt): void {}
 
   /** A call, or an attempt of it, was not let through. */
-  rejected(_request: UpstreamRequest, _reason: Rejection): void {}
+  rejected(_attempt: Attempt, _reason: Rejection): void {}
 
   /** An instance was left out, or is called again. */
   instanceChanged(_upstream: string, _endpoint: Endpoint, _state: HealthState['kind']): void {}

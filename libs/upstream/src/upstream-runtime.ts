@@ -29,6 +29,8 @@ export interface RuntimeParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
+  /** Whether calls are written down in the sections that make them. */
+  readonly isTraced: boolean;
   readonly identity: UpstreamIdentity | undefined;
   /** Whether every value that could be shared is frozen, not just those that were: finds code that changes them. */
   readonly freezesAll: boolean;

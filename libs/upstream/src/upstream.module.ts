@@ -1,10 +1,11 @@
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { InstanceSource } from 'guichet/discovery';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { Metrics } from 'guichet/observability';
+import { Metrics, RequestListeners } from 'guichet/observability';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
+import { TraceEvents } from './trace/trace-events.js';
 import { tlsMaterial } from './transports/tls-material.js';
 import { UpstreamMetrics } from './metrics/upstream-metrics.js';
 import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
@@ -31,7 +32,8 @@ const OPTIONS = Symbol('guichet:upstream-options');
 
 /**
  * The upstreams of an app: provides every client class, everywhere in the app. Needs an `InstanceSource`.
- * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents`, `UpstreamIdentity` and `Metrics` where the app provides them.
+ * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents`, `UpstreamIdentity`, `Metrics` and `RequestListeners` where the app
+ * provides them.
  */
 @Module({})
 export class UpstreamModule {
@@ -60,6 +62,7 @@ function build(
       { token: UpstreamEvents, optional: true },
       { token: UpstreamIdentity, optional: true },
       { token: Metrics, optional: true },
+      { token: RequestListeners, optional: true },
     ],
     useFactory: (
       given: UpstreamModuleOptions,
@@ -70,6 +73,7 @@ function build(
       events: UpstreamEvents | undefined = undefined,
       identity: UpstreamIdentity | undefined = undefined,
       metrics: Metrics | undefined = undefined,
+      listeners: RequestListeners | undefined = undefined,
     ) => {
       const problems = shared ?? new BootProblems();
       const configs = upstreamConfigs(clients, given, problems);
@@ -78,8 +82,10 @@ function build(
       checkIdentities(configs, identity, problems);
       if (!shared) problems.assertNone();
       const freezesAll = process.env['NODE_ENV'] !== 'production';
-      const counted = metrics && UpstreamMetrics.of(metrics, events);
-      const parts = { clock, wheel, random: Math.random, events: counted ?? events, identity, freezesAll };
+      const isTraced = listeners?.needsTraces ?? false;
+      const heard = isTraced ? new TraceEvents(clock, events) : events;
+      const counted = metrics && UpstreamMetrics.of(metrics, heard);
+      const parts = { clock, wheel, random: Math.random, events: counted ?? heard, isTraced, identity, freezesAll };
       const made = new UpstreamRegistry(source, configs, parts);
       counted?.watch(made, source, clock);
       return made;

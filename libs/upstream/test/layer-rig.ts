@@ -39,12 +39,17 @@ export interface LayerParts extends StackParts {
 
 export function layerParts(
   options: UpstreamOptions = {},
-  { ports = [1, 2], events = undefined as UpstreamEvents | undefined, random = (): number => 0.5 } = {},
+  {
+    ports = [1, 2],
+    events = undefined as UpstreamEvents | undefined,
+    isTraced = false,
+    random = (): number => 0.5,
+  } = {},
 ): LayerParts {
   const clock = new ManualClock(1_000);
   const settings = new UpstreamSettings(upstreamOptionsSchema.parse(options));
   const wheel = new TimerWheel(clock);
-  const shared = { clock, wheel, random, events, freezesAll: false };
+  const shared = { clock, wheel, random, events, isTraced, freezesAll: false };
   const parts = stackParts('example', shared, settings, endpointsOf(...ports));
   return { ...parts, clock, wheel, set: changed => settings.change(upstreamOptionsSchema.parse(changed)) };
 }

@@ -1,7 +1,8 @@
-import { InvalidInput, PageFailed, Shed, UpstreamError } from 'guichet/kernel';
+import { PageFailed } from 'guichet/kernel';
 import type { Counter, CounterFamily, Histogram, HistogramFamily } from 'guichet/observability';
 import type { PagePlan } from '../plan.js';
 import type { SectionState } from '../section-state.js';
+import { traceCode } from '../trace-code.js';
 
 /** Where a page's series are. */
 export interface PageFamilies {
@@ -54,7 +55,7 @@ export class PageRecorder {
   /** It failed; `error` is what the problem filter gets. */
   failed(error: unknown): void {
     const { plan, families } = this;
-    families.requests.child(plan.name, 'failed', codeOf(error)).increment();
+    families.requests.child(plan.name, 'failed', traceCode(error)).increment();
     if (!(error instanceof PageFailed)) return;
     for (const { section, error: cause } of error.failures)
       families.sections.child(plan.name, section, 'failed', cause.code).increment();
@@ -64,12 +65,4 @@ export class PageRecorder {
   departed(): void {
     this.left.increment();
   }
-}
-
-/** Of a closed set: the codes of failed calls, `shed`, `invalid-input`, and `bug` for what nobody foresaw. */
-function codeOf(error: unknown): string {
-  if (error instanceof PageFailed) return error.failures[0].error.code;
-  if (error instanceof UpstreamError) return error.code;
-  if (error instanceof Shed) return 'shed';
-  return error instanceof InvalidInput ? 'invalid-input' : 'bug';
 }

@@ -38,10 +38,10 @@ export class BulkheadLayer implements Layer {
     if (bulkhead.admit()) return new AdmittedPassage(attempt, sink, this).go(next);
     const waiting = new WaitingPassage(attempt, sink, this, next, parts);
     if (bulkhead.enter(waiting, parts.clock.now()) === 'queued') {
-      parts.events?.queued(attempt.request);
+      parts.events?.queued(attempt);
       return waiting.wait();
     }
-    parts.events?.rejected(attempt.request, 'bulkhead-full');
+    parts.events?.rejected(attempt, 'bulkhead-full');
     sink.fail(
       new UpstreamError(
         'bulkhead-full',

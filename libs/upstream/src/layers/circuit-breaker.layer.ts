@@ -54,7 +54,7 @@ export class CircuitBreakerLayer implements Layer {
 
   private refuse(attempt: Attempt, sink: CallSink<unknown>, breaker: CircuitBreaker, now: number): CallHandle {
     const { request } = attempt;
-    this.parts.events?.rejected(request, 'circuit-open');
+    this.parts.events?.rejected(attempt, 'circuit-open');
     sink.fail(
       new UpstreamError('circuit-open', request.upstream, `${named(request)}: most calls of late have failed`, {
         retryAfterMs: breaker.retryAfterMs(now),

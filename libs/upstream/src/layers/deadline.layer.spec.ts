@@ -1,5 +1,6 @@
 import { layerContract } from 'guichet/testing';
 import { exampleCall, layerParts, LayerRig } from '../../test/layer-rig.js';
+import type { Attempt } from '../attempt.js';
 import { UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamRequest } from '../upstream-request.js';
 import { DeadlineLayer } from './deadline.layer.js';
@@ -15,7 +16,7 @@ describe('DeadlineLayer', () => {
     readonly rejections: string[] = [];
     attemptStarted(): void {}
     attemptEnded(): void {}
-    override rejected(_request: UpstreamRequest, reason: string): void {
+    override rejected(_attempt: Attempt, reason: string): void {
       this.rejections.push(reason);
     }
   }

@@ -32,7 +32,7 @@ export class DeadlineLayer implements Layer {
         const leftMs = attempt.deadlineAt - now;
         // Written so that a deadline that is no number ends the call too.
         if (!(leftMs >= LEAST_MS && leftMs >= latency.fastestMs(now) * LEAST_SHARE)) {
-          parts.events?.rejected(attempt.request, 'deadline-exceeded');
+          parts.events?.rejected(attempt, 'deadline-exceeded');
           sink.fail(expired(attempt, `not started, for only ${Math.max(0, Math.round(leftMs))} ms are left`));
           return NOTHING_TO_CANCEL;
         }

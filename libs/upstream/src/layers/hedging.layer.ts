@@ -79,7 +79,7 @@ class HedgedPassage implements CallSink<unknown>, CallHandle, TimerEntry {
     if (!parts.endpoints.hasOther(attempt.endpoint, now)) return;
     if (attempt.deadlineAt - now <= (parts.latency.medianMs(now) ?? 0)) return;
     if (!this.delay.claim(now) || !parts.retryBudget.claim(now)) return;
-    const further = attempt.another();
+    const further = attempt.another('hedge');
     parts.events?.hedged(further);
     this.second = new SecondAttempt(further, this);
     this.second.start(this.next);

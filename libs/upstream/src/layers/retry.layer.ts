@@ -62,7 +62,7 @@ class RetryPassage extends Passage implements TimerEntry {
 
   /** The wait is over. */
   onDue(): void {
-    this.tryOnce(this.latest.another());
+    this.tryOnce(this.latest.another('retry'));
   }
 
   protected override recovered(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { RequestContext, UpstreamError } from 'guichet/kernel';
 import { layerContract } from 'guichet/testing';
 import { exampleCall, layerParts, LayerRig } from '../../test/layer-rig.js';
+import type { Attempt } from '../attempt.js';
 import { UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamOptions } from '../upstream-options.js';
 import type { UpstreamRequest } from '../upstream-request.js';
@@ -149,7 +150,7 @@ describe('SingleflightLayer', () => {
     const given = rig({ sharedBudgetMs: 450 });
     given.enter({ timeoutMs: 300 }, 20);
     expect(given.started[0]!.attempt.deadlineAt).toBe(1_450);
-    expect(started[0]!.attempt.another().deadlineAt).toBe(1_600);
+    expect(started[0]!.attempt.another('retry').deadlineAt).toBe(1_600);
   });
 
   it('is left by a client that went away only when the last who leaves did', () => {
@@ -158,7 +159,7 @@ describe('SingleflightLayer', () => {
       const both = [enter(), enter()];
       both[departing]!.request.context.request.depart();
       for (const { handle } of both) handle.cancel();
-      expect(started[0]!.attempt.another().isDeparted).toBe(started[0]!.attempt.isDeparted);
+      expect(started[0]!.attempt.another('retry').isDeparted).toBe(started[0]!.attempt.isDeparted);
       return started[0]!.attempt.isDeparted;
     };
     expect([leave(0), leave(1)]).toEqual([false, true]);
@@ -261,8 +262,8 @@ describe('SingleflightLayer', () => {
     class Told extends UpstreamEvents {
       attemptStarted(): void {}
       attemptEnded(): void {}
-      override shared({ target }: UpstreamRequest): void {
-        told.push(target);
+      override shared({ request }: Attempt): void {
+        told.push(request.target);
       }
     }
     const { enter, started, parts } = rig({}, new Told());

@@ -34,7 +34,7 @@ export class SingleflightLayer implements Layer {
     if (!config.singleflight || !isShareable(request)) return next.start(attempt, sink);
     const known = calls.find(request);
     if (known !== undefined) {
-      parts.events?.shared(request);
+      parts.events?.shared(attempt);
       return new LateFollower(known, sink, attempt.caller);
     }
     if (calls.isFull) return next.start(attempt, sink);

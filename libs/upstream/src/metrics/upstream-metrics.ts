@@ -7,7 +7,6 @@ import type { Endpoint } from '../endpoint.js';
 import type { Outcome } from '../passage.js';
 import { type Rejection, UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamRegistry } from '../upstream-registry.js';
-import type { UpstreamRequest } from '../upstream-request.js';
 import type { UpstreamRuntime } from '../upstream-runtime.js';
 import { type UpstreamFamilies, UpstreamRecorder } from './upstream-recorder.js';
 
@@ -134,19 +133,19 @@ export class UpstreamMetrics extends UpstreamEvents {
     this.next?.hedged(attempt);
   }
 
-  override shared(request: UpstreamRequest): void {
-    this.of(request.upstream).shared.increment();
-    this.next?.shared(request);
+  override shared(attempt: Attempt): void {
+    this.of(attempt.request.upstream).shared.increment();
+    this.next?.shared(attempt);
   }
 
-  override queued(request: UpstreamRequest): void {
-    this.of(request.upstream).queued.increment();
-    this.next?.queued(request);
+  override queued(attempt: Attempt): void {
+    this.of(attempt.request.upstream).queued.increment();
+    this.next?.queued(attempt);
   }
 
-  override rejected(request: UpstreamRequest, reason: Rejection): void {
-    this.of(request.upstream).rejected(reason);
-    this.next?.rejected(request, reason);
+  override rejected(attempt: Attempt, reason: Rejection): void {
+    this.of(attempt.request.upstream).rejected(reason);
+    this.next?.rejected(attempt, reason);
   }
 
   override instanceChanged(upstream: string, endpoint: Endpoint, state: HealthState['kind']): void {

@@ -120,6 +120,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     // 1xx: the answer is yet to come.
     if (status < 200 || !this.isOpen) return true;
     this.attempt.isAnswered = true;
+    this.attempt.status = status;
     this.status = status;
     this.rawHeaders = headers;
     const { method, maxBytes, context } = this.attempt.request;
@@ -148,6 +149,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     if (!this.isOpen) return;
     this.close();
     this.body = this.collected.take();
+    this.attempt.bytes = this.body.length;
     const { request } = this.attempt;
     let value: unknown;
     try {

@@ -7,7 +7,8 @@ import type { Attempt } from '../attempt.js';
  */
 export function outgoingHeaders(attempt: Attempt): string[] {
   const { request, allowedMs } = attempt;
-  const { requestId, traceparent, tracestate, locale, isRepetition } = request.context.request;
+  const { requestId, tracestate, locale, isRepetition } = request.context.request;
+  const traceparent = attempt.traceparent ?? request.context.request.traceparent;
   const list = [
     'accept-encoding',
     'identity',

@@ -1,0 +1,41 @@
+import type { TraceCode } from './trace-code.js';
+
+/** Why an attempt was made: its call's first, a further one after a failure, or one beside an attempt that is slow. */
+export type AttemptKind = 'first' | 'retry' | 'hedge';
+
+/** How an attempt or a call ended. */
+export type TraceOutcome = 'succeeded' | 'failed' | 'cancelled';
+
+/** One attempt at one instance. Instants are milliseconds on the kernel's clock. */
+export class AttemptTrace {
+  /** Undefined while it is under way: one that is shared may outlive the page that began it. */
+  endedAt: number | undefined = undefined;
+  outcome: TraceOutcome | undefined = undefined;
+  /** What it failed with; `bug` is none of an upstream's. */
+  code: TraceCode | undefined = undefined;
+  /** The answer's HTTP status; 0 where there was none. */
+  status = 0;
+  /** Of the answer's body. */
+  bytes = 0;
+
+  /**
+   * @param number    1 for a call's first, and so on
+   * @param instance  `host:port`
+   * @param spanId    16 hex digits where the request is sampled: what the upstream was told as its parent
+   */
+  constructor(
+    readonly number: number,
+    readonly kind: AttemptKind,
+    readonly instance: string,
+    readonly startedAt: number,
+    readonly spanId: string | undefined,
+  ) {}
+
+  end(at: number, outcome: TraceOutcome, code: TraceCode | undefined, status: number, bytes: number): void {
+    this.endedAt = at;
+    this.outcome = outcome;
+    this.code = code;
+    this.status = status;
+    this.bytes = bytes;
+  }
+}

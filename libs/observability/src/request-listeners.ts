@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, RequestContext } from 'guichet/kernel';
+
+/** A request that is over: answered, or left by its client. */
+export interface FinishedRequest {
+  /** With the page's trace, where it was for a page and somebody needs traces. */
+  readonly context: RequestContext;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Milliseconds on the kernel's clock. */
+  readonly endedAt: number;
+}
+
+/** Who wants to know of every request once it is over. Runs after the answer is out; must be quick and never throw. */
+export interface RequestListener {
+  /** Whether pages are to be traced for it. */
+  readonly needsTraces: boolean;
+  finished(finished: FinishedRequest): void;
+}
+
+/**
+ * Told of every request when it is over: logs, traces and the inspector hang here. Also the injection token; complete before
+ * the app is created, since what nobody listens for is not even written down.
+ */
+export class RequestListeners {
+  constructor(private readonly listeners: readonly RequestListener[]) {}
+
+  /** Whether there is anybody. */
+  get isNeeded(): boolean {
+    return this.listeners.length > 0;
+  }
+
+  /** Whether pages and calls are to be traced. */
+  get needsTraces(): boolean {
+    return this.listeners.some(listener => listener.needsTraces);
+  }
+
+  /** Begins to watch a request: whoever listens is told once its answer is out, or its client gone. */
+  watch(context: RequestContext, request: IncomingMessage, response: ServerResponse, clock: Clock): void {
+    response.once('close', () => {
+      // On some sockets this is heard before the departure is.
+      if (!response.writableFinished) context.depart();
+      const finished = { context, request, response, endedAt: clock.now() };
+      for (const listener of this.listeners) listener.finished(finished);
+    });
+  }
+}
