@@ -7,7 +7,7 @@ import type { UpstreamHttpService } from './axios/upstream-http.service.js';
 import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
-import { type Step, stack } from './layer.js';
+import { type Layer, type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import { stackParts, upstreamLayers } from './stack.js';
 import { HttpPool } from './transports/http-pool.js';
@@ -47,6 +47,7 @@ export class UpstreamRuntime {
   readonly identities: CallIdentities;
   /** The axios way into the same stack. */
   readonly http: UpstreamHttpService;
+  private readonly layers: readonly Layer[];
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -74,14 +75,19 @@ export class UpstreamRuntime {
     );
     this.identities = new CallIdentities(name, config, parts.identity);
     this.settings = new UpstreamSettings(config);
-    const layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
-    this.step = stack(layers, new HttpTransport(this.settings, parts.clock, parts.wheel));
+    this.layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
+    this.step = this.through(new HttpTransport(this.settings, parts.clock, parts.wheel));
     this.http = createUpstreamHttp(this);
   }
 
   /** Its options as they are now. */
   get config(): UpstreamConfig {
     return this.settings.config;
+  }
+
+  /** @returns a way in that goes through the same layers, with the same state, to another transport; made once, at boot */
+  through(transport: Step): Step {
+    return stack(this.layers, transport);
   }
 
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
