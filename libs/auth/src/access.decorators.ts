@@ -1,8 +1,7 @@
 import { SetMetadata, type Type } from '@nestjs/common';
+import { HANDLER_METADATA } from 'guichet/kernel';
 
-const PUBLIC = 'guichet:public';
-const SCOPES = 'guichet:scopes';
-const ROLES = 'guichet:roles';
+const { public: PUBLIC, scopes: SCOPES, roles: ROLES } = HANDLER_METADATA;
 
 /**
  * Lets anonymous requests in. One that brings credentials is still told who it is, and refused where they are bad.

@@ -3,6 +3,7 @@ export { Clock, systemClock, type TimerHandle } from './clock.js';
 export { Credentials } from './credentials.js';
 export { currentContext, runInContext, swapContext } from './current-context.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
+export { HANDLER_METADATA } from './handler-metadata.js';
 export { type InputIssue, InvalidInput } from './invalid-input.js';
 export { PageFailed, type SectionFailure } from './page-failed.js';
 export type { Principal } from './principal.js';

@@ -23,6 +23,8 @@ export class RequestContext {
   sampled: Sampled | undefined = undefined;
   /** Whether who asks may be told what happened, and wants to be. */
   wantsTrace = false;
+  /** Whether whoever answers it bounds the time its body may take, instead of the server's one limit for all. */
+  hasOwnTimeouts = false;
   /** Whether the client went away before it had its answer. */
   departed = false;
   /** Called once when the client goes away before it has its answer: the page's own way to stop. */

@@ -41,6 +41,11 @@ export class ClientAddress {
     return address;
   }
 
+  /** @returns whether what the peer forwards is believed at all */
+  trusts(peer: string | undefined): boolean {
+    return this.networks ? this.isTrusted(normal(peer) ?? '') : this.hops > 0;
+  }
+
   private isTrusted(address: string): boolean {
     const family = isIP(address);
     return family !== 0 && this.networks!.check(address, family === 6 ? 'ipv6' : 'ipv4');

@@ -30,6 +30,11 @@ export function isAnswering(socket: WatchedSocket): boolean {
   return socket[IN_FLIGHT]?.some(({ response }) => !response.writableFinished) ?? false;
 }
 
+/** @returns whether the request that arrives on this socket has time limits of its own */
+export function hasOwnTimeouts(socket: WatchedSocket): boolean {
+  return socket[IN_FLIGHT]?.at(-1)?.context.hasOwnTimeouts ?? false;
+}
+
 function departAll(this: WatchedSocket): void {
   for (const { context, response } of this[IN_FLIGHT] ?? []) if (!response.writableFinished) context.depart();
   this[IN_FLIGHT] = [];

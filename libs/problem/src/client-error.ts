@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { isAnswering, requestId } from 'guichet/observability';
+import { hasOwnTimeouts, isAnswering, requestId } from 'guichet/observability';
 import { httpProblemKind } from './http-problem-table.js';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 
@@ -17,6 +17,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 export function answerClientErrors(server: Server): void {
   server.removeAllListeners('clientError');
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // Said once; the request goes on, and whoever takes its body ends it in time.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && hasOwnTimeouts(socket)) return;
     // An answer under way, or owed to an earlier request, would be taken for this one, or this one for it.
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy();
     const status = STATUSES[error.code ?? ''] ?? 400;

@@ -1,6 +1,7 @@
 import { SetMetadata, type Type } from '@nestjs/common';
+import { HANDLER_METADATA } from 'guichet/kernel';
 
-const COST = 'guichet:cost';
+const COST = HANDLER_METADATA.cost;
 
 /**
  * Says what a request of a controller or handler costs against every limit.

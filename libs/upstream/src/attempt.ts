@@ -8,6 +8,12 @@ export interface Caller {
   readonly departed: boolean;
 }
 
+/** What an attempt occupies until its answer's head is there, where its body is handed on as it comes. */
+export interface AttemptPlace {
+  /** Gives the place back; the attempt goes on without. */
+  vacate(): void;
+}
+
 /**
  * One try at a request: what travels inward through the layers. A call begins with one; a layer that tries again makes
  * {@link another}. Layers write down here what those outside of them need to know afterwards.
@@ -21,6 +27,10 @@ export class Attempt {
   isAnswered = false;
   /** Whether a second attempt was faster: it is then cancelled through no fault of its instance. Set by the hedging. */
   isOutrun = false;
+  /** The instant its answer's head arrived, where the body is handed on as it comes; 0 before, and for answers that are collected. */
+  answeredAt = 0;
+  /** What is given back then: set by the bulkhead. */
+  place: AttemptPlace | undefined = undefined;
   /** The answer's HTTP status, 0 before its head arrived. Set by the transport. */
   status = 0;
   /** Of the answer's body. Set by the transport. */
@@ -59,6 +69,21 @@ export class Attempt {
     return this.caller.departed;
   }
 
+  /**
+   * The head of an answer arrived whose body is handed on as it comes: from here on how long it takes is the client's matter as well.
+   * @param now  milliseconds
+   */
+  answered(now: number): void {
+    this.isAnswered = true;
+    this.answeredAt = now;
+    this.place?.vacate();
+  }
+
+  /** @returns milliseconds from `startedAt` until its answer was there: the whole of it, or its head where the body is handed on */
+  elapsedMs(startedAt: number, now: number): number {
+    return (this.answeredAt > 0 ? this.answeredAt : now) - startedAt;
+  }
+
   /** @returns the next try at the same request, on another endpoint than this one's */
   another(kind: 'retry' | 'hedge'): Attempt {
     const next = new Attempt(this.request, this.number + 1, this.endpoint, kind);
@@ -66,6 +91,7 @@ export class Attempt {
     next.caller = this.caller;
     next.calledAt = this.calledAt;
     next.callTrace = this.callTrace;
+    next.place = this.place;
     return next;
   }
 }

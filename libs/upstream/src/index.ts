@@ -13,10 +13,19 @@ export { HttpUpstream } from './http-upstream.js';
 export type { CallIdentity } from './identity/call-identity.js';
 export { IDENTITY_KINDS, type IdentityKind } from './identity/identity-kind.js';
 export { type IdentitySubject, UpstreamIdentity } from './identity/upstream-identity.js';
+export { compileTemplate, fillTemplate, type PathTemplate } from './path-template.js';
 export { type Layer, type Step, stack } from './layer.js';
 export { type Outcome, Passage } from './passage.js';
 export type { LiteralPath, ParamsOption, PathParams, PathValue, PathWithoutParams } from './path-params.js';
 export type { Query, QueryValue } from './query-string.js';
+export {
+  type StreamAnswer,
+  type StreamClient,
+  type StreamLimits,
+  type StreamRequest,
+  UNCOLLECTED,
+} from './stream-request.js';
+export { SilenceTimer } from './transports/silence-timer.js';
 export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';
 export { Upstream, type UpstreamClass } from './upstream.decorator.js';
 export type { UpstreamModuleOptions } from './upstream-configs.js';

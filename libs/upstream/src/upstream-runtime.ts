@@ -12,6 +12,7 @@ import { compileTemplate, type PathTemplate } from './path-template.js';
 import { stackParts, upstreamLayers } from './stack.js';
 import { HttpPool } from './transports/http-pool.js';
 import { HttpTransport } from './transports/http.transport.js';
+import { StreamTransport } from './transports/stream.transport.js';
 import { tlsMaterial } from './transports/tls-material.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamConfig } from './upstream-options.js';
@@ -49,6 +50,7 @@ export class UpstreamRuntime {
   readonly http: UpstreamHttpService;
   private readonly layers: readonly Layer[];
   private readonly templates = new Map<string, PathTemplate>();
+  private streamStep: Step | undefined = undefined;
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
 
@@ -88,6 +90,11 @@ export class UpstreamRuntime {
   /** @returns a way in that goes through the same layers, with the same state, to another transport; made once, at boot */
   through(transport: Step): Step {
     return stack(this.layers, transport);
+  }
+
+  /** Where an exchange goes in that is handed through: requests are {@link StreamRequest}s. */
+  get streams(): Step {
+    return (this.streamStep ??= this.through(new StreamTransport(this.parts.clock, this.parts.wheel)));
   }
 
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */

@@ -7,6 +7,7 @@ import {
   Injectable,
   SetMetadata,
 } from '@nestjs/common';
+import { HANDLER_METADATA } from 'guichet/kernel';
 import { SessionCookies } from '../session/cookies.js';
 import { SESSION_OPTIONS, type SessionOptions } from '../session/session.options.js';
 
@@ -25,6 +26,12 @@ export function isNavigation(context: ExecutionContext): boolean {
   return (read(context.getHandler()) ?? read(context.getClass())) === true;
 }
 
+/** Whether a handler is one that browsers reach without the header, by what they say of where a request comes from. */
+function isOriginChecked(context: ExecutionContext): boolean {
+  const read = (target: object): unknown => Reflect.getMetadata(HANDLER_METADATA.originChecked, target);
+  return (read(context.getHandler()) ?? read(context.getClass())) === true;
+}
+
 /** Whether {@link CsrfGuard} has seen a request and let it through: a session counts for nothing before. */
 export function passedCsrf(request: IncomingMessage): boolean {
   return (request as { [PASSED]?: true })[PASSED] === true;
@@ -33,7 +40,8 @@ export function passedCsrf(request: IncomingMessage): boolean {
 /**
  * Stands before `IdentityGuard`: what comes with a session cookie must come from the app's own pages. They alone can send
  * `X-CSRF: 1` (another site's would need CORS' consent, a form cannot); what browsers say of themselves, `Sec-Fetch-Site` and
- * `Origin`, must not contradict. A request with an `Authorization` header does not speak for a session, and passes.
+ * `Origin`, must not contradict. Where no script asks (an image, a download, an EventSource, a WebSocket) nobody can send the header:
+ * handlers that say so are content when `Origin` is one of the app's or, without one, `Sec-Fetch-Site` says same-origin. A request with an `Authorization` header does not speak for a session, and passes.
  */
 @Injectable()
 export class CsrfGuard implements CanActivate {
@@ -50,10 +58,15 @@ export class CsrfGuard implements CanActivate {
     const found = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
     const request = found.raw ?? found;
     if (request.headers.authorization === undefined && this.cookies.hasSession(request) && !isNavigation(context)) {
-      this.check(request);
+      if (!isOriginChecked(context) || !this.isOwn(request)) this.check(request);
     }
     (request as { [PASSED]?: true })[PASSED] = true;
     return true;
+  }
+
+  private isOwn({ headers }: IncomingMessage): boolean {
+    const { origin } = headers;
+    return origin === undefined ? headers['sec-fetch-site'] === 'same-origin' : this.origins.has(origin);
   }
 
   /** @throws ForbiddenException  if the request may be another site's doing */

@@ -8,7 +8,7 @@ import { named } from '../upstream-request.js';
 /**
  * Bounds one attempt, from connecting to the body's last byte, by the smaller of its own timeout and what is left of
  * section and page. An attempt that had its full timeout fails as `upstream-timeout`; one that was cut short, or that
- * could not begin any more, as `deadline-exceeded`.
+ * could not begin any more, as `deadline-exceeded`. One without a timeout (Infinity) is bounded by its transport, which knows its parts.
  */
 export class AttemptTimeoutLayer implements Layer {
   readonly name = 'attempt-timeout';
@@ -31,6 +31,7 @@ export class AttemptTimeoutLayer implements Layer {
           return NOTHING_TO_CANCEL;
         }
         attempt.allowedMs = Math.min(timeoutMs, leftMs);
+        if (attempt.allowedMs === Infinity) return next.start(attempt, sink);
         return new TimedPassage(attempt, sink, wheel).go(next, now);
       },
     };

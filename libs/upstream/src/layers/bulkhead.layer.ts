@@ -1,6 +1,6 @@
 import { NOT_WAITING, type TimerEntry, UpstreamError } from 'guichet/kernel';
 import { ADAPTIVE_LIMIT_DEFAULTS, AdaptiveLimit, Bulkhead, type BulkheadWaiter } from 'guichet/resilience';
-import type { Attempt } from '../attempt.js';
+import type { Attempt, AttemptPlace } from '../attempt.js';
 import { type Layer, NOTHING_TO_CANCEL, type Step } from '../layer.js';
 import { type Outcome, Passage } from '../passage.js';
 import type { StackParts } from '../stack-parts.js';
@@ -74,9 +74,10 @@ export class BulkheadLayer implements Layer {
   }
 }
 
-class AdmittedPassage extends Passage {
+class AdmittedPassage extends Passage implements AttemptPlace {
   protected startedAt = 0;
   protected inFlight = 0;
+  private isVacated = false;
 
   constructor(
     attempt: Attempt,
@@ -89,11 +90,20 @@ class AdmittedPassage extends Passage {
   go(next: Step): this {
     this.startedAt = this.layer.began();
     this.inFlight = this.layer.bulkhead.active;
+    this.attempt.place = this;
     this.enter(next);
     return this;
   }
 
+  vacate(): void {
+    if (this.isVacated) return;
+    this.isVacated = true;
+    this.layer.ended('succeeded', undefined, this.startedAt, this.inFlight);
+  }
+
   protected override left(outcome: Outcome, error: unknown): void {
+    if (this.isVacated) return;
+    this.isVacated = true;
     this.layer.ended(outcome, error, this.startedAt, this.inFlight);
   }
 }

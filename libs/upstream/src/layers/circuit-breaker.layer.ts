@@ -90,7 +90,7 @@ class BreakerPassage extends Passage {
   protected override left(outcome: Outcome, error: unknown): void {
     const { breaker, pass, latency } = this;
     const now = this.clock.now();
-    const elapsedMs = now - this.startedAt;
+    const elapsedMs = this.attempt.elapsedMs(this.startedAt, now);
     const score =
       outcome === 'succeeded'
         ? 'success'

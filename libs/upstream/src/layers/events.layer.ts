@@ -44,6 +44,7 @@ class WatchedPassage extends Passage {
   }
 
   protected override left(outcome: Outcome, error: unknown): void {
-    this.events.attemptEnded(this.attempt, outcome, this.clock.now() - this.startedAt, error);
+    const elapsedMs = this.attempt.elapsedMs(this.startedAt, this.clock.now());
+    this.events.attemptEnded(this.attempt, outcome, elapsedMs, error);
   }
 }

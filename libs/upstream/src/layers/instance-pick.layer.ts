@@ -90,7 +90,7 @@ class PickedPassage extends Passage {
     const { endpoint, attempt } = this;
     const { outliers } = this.parts.endpoints;
     const now = this.clock.now();
-    const elapsedMs = now - this.startedAt;
+    const elapsedMs = attempt.elapsedMs(this.startedAt, now);
     endpoint.outstanding--;
     if (outcome === 'succeeded') {
       endpoint.latency.observe(elapsedMs, now);

@@ -98,6 +98,8 @@ class RetryPassage extends Passage implements TimerEntry {
 
 function mayHelp(error: unknown, attempt: Attempt): error is UpstreamError {
   if (!(error instanceof UpstreamError)) return false;
+  // Part of a body that is handed on is with the client: it cannot be begun anew. Of an answer by its status nothing is.
+  if (attempt.answeredAt > 0 && error.code !== 'upstream-status') return false;
   switch (error.code) {
     case 'upstream-refused':
     case 'upstream-timeout':

@@ -31,6 +31,8 @@ export class HttpPool implements Connections {
   private readonly address: URL;
   private readonly closing = new Set<Pool>();
   private pool: Pool;
+  /** For exchanges that are handed through; opened by the first. */
+  private streams: Pool | undefined = undefined;
   private distrust: TimerHandle | undefined = undefined;
   private isClosed = false;
 
@@ -41,21 +43,30 @@ export class HttpPool implements Connections {
   ) {
     const { scheme = instance.meta['scheme'] === 'https' ? 'https' : 'http' } = parts.config;
     this.address = new URL(`${scheme}://${addressOf(instance)}`);
-    this.pool = this.open(parts.config.reusesConnections);
+    this.pool = this.open(parts.config.reusesConnections, parts.config.maxConnections);
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     return this.pool.dispatch(options, handler);
   }
 
+  dispatchStream(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.streams ??= this.open(this.parts.config.reusesConnections && !this.distrust, null);
+    return this.streams.dispatch(options, handler);
+  }
+
   async close(): Promise<void> {
     this.end();
-    await Promise.all([this.pool, ...this.closing].map(pool => pool.close()));
+    await Promise.all(this.all.map(pool => pool.close()));
   }
 
   async destroy(): Promise<void> {
     this.end();
-    await Promise.all([this.pool, ...this.closing].map(pool => pool.destroy()));
+    await Promise.all(this.all.map(pool => pool.destroy()));
+  }
+
+  private get all(): readonly Pool[] {
+    return [this.pool, ...(this.streams ? [this.streams] : []), ...this.closing];
   }
 
   private end(): void {
@@ -63,10 +74,11 @@ export class HttpPool implements Connections {
     this.distrust?.clear();
   }
 
-  private open(reuses: boolean): Pool {
+  /** @param connections  at most; null is as many as are asked for */
+  private open(reuses: boolean, connections: number | null): Pool {
     const { config, tls, wheel } = this.parts;
     const pool = new Pool(this.address, {
-      connections: config.maxConnections,
+      connections,
       // 0: a connection ends with its first answer.
       pipelining: reuses ? 1 : 0,
       connect: { ...(this.address.protocol === 'https:' && tls), timeout: config.connectTimeoutMs },
@@ -87,16 +99,22 @@ export class HttpPool implements Connections {
   private beginDistrust(): void {
     if (this.isClosed || this.distrust) return;
     this.parts.onDistrust(this.instance);
-    this.replace(false);
     this.distrust = this.parts.clock.setTimer(() => {
       this.distrust = undefined;
       this.replace(true);
     }, DISTRUST_MS);
+    this.replace(false);
   }
 
   private replace(reuses: boolean): void {
-    const old = this.pool;
-    this.pool = this.open(reuses);
+    this.retire(this.pool);
+    this.pool = this.open(reuses, this.parts.config.maxConnections);
+    // Opened again, as it then must be, by the next exchange.
+    if (this.streams) this.retire(this.streams);
+    this.streams = undefined;
+  }
+
+  private retire(old: Pool): void {
     this.closing.add(old);
     const closed = (): void => void this.closing.delete(old);
     old.close().then(closed, closed);

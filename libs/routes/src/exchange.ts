@@ -1,0 +1,349 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  HttpException,
+  Logger,
+  NotFoundException,
+  PayloadTooLargeException,
+  RequestTimeoutException,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { type CallContext, type RequestContext, UpstreamError } from 'guichet/kernel';
+import {
+  Attempt,
+  type CallHandle,
+  type Caller,
+  type CallSink,
+  type HttpMethod,
+  SilenceTimer,
+  type StreamAnswer,
+  type StreamClient,
+  type StreamRequest,
+  UNCOLLECTED,
+} from 'guichet/upstream';
+import { type AnswerWatcher, ClientAnswer, type RouteReply } from './answer/client-answer.js';
+import { earlyHints } from './answer/early-hints.js';
+import type { LastingExchange } from './open-exchanges.js';
+import { contentOf } from './request/content.js';
+import { sayContinue } from './request/expectation.js';
+import { type BodyWatcher, RequestBody } from './request/request-body.js';
+import { requestHeaders } from './request/request-headers.js';
+import { readRest } from './request/unread-rest.js';
+import type { ServedRoute } from './served-route.js';
+import { checkOrigin } from './upgrade/origin-check.js';
+import { switchProtocols } from './upgrade/switch-protocols.js';
+import { Tunnel } from './upgrade/tunnel.js';
+import { upgradeOf } from './upgrade/upgrade.js';
+
+const log = new Logger('Routes');
+
+/**
+ * One request of a route and its answer, from the guards to the last byte: what the upstream's stack takes for its caller, and what
+ * its transport takes for the client. One object, for most of what it does is to hand on.
+ */
+export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, AnswerWatcher, Caller, LastingExchange {
+  /** Whether it ended by the client's doing: then it says nothing of the upstream. */
+  departed = false;
+  private isOver = false;
+  private handle: CallHandle | undefined = undefined;
+  private body: RequestBody | undefined = undefined;
+  private bodySilence: SilenceTimer | undefined = undefined;
+  private awaited: 'client' | 'upstream' = 'client';
+  private total: SilenceTimer | undefined = undefined;
+  private take: (() => void) | undefined = undefined;
+  private answer: StreamAnswer | undefined = undefined;
+  private sent: ClientAnswer | undefined = undefined;
+  private tunnel: Tunnel | undefined = undefined;
+  private isLasting = false;
+  private status = 0;
+  private headAt = 0;
+
+  /**
+   * @param resolve  called when it is over and answered, or there is nobody to answer
+   * @param reject   called when a problem is to be answered
+   */
+  constructor(
+    private readonly route: ServedRoute,
+    private readonly request: IncomingMessage,
+    private readonly reply: RouteReply,
+    private readonly context: RequestContext,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  /** @throws HttpException, UpstreamError  for what is refused without asking the upstream */
+  begin(): void {
+    const { route, request, context } = this;
+    const { config } = route.declared;
+    const { limits, upgrade } = config;
+    if (route.needsPrincipal && context.principal === undefined) throw new UnauthorizedException('No credentials.');
+    const target = route.target(request.url!);
+    if (target === undefined) throw new NotFoundException();
+    const content = contentOf(request, limits.maxRequestBytes);
+    if (upgrade !== undefined) this.checkUpgrade();
+    if (context.departed) return this.resolve();
+    if (!route.open.enter()) throw this.error('bulkhead-full', `${route.open.underWay} exchanges are under way`);
+    context.hasOwnTimeouts = true;
+    context.onDeparture = () => this.depart();
+    const callContext: CallContext = {
+      request: context,
+      deadlineAt: limits.totalTimeoutMs === undefined ? Infinity : context.startedAt + limits.totalTimeoutMs,
+    };
+    if (limits.totalTimeoutMs !== undefined) {
+      const leftMs = callContext.deadlineAt - route.clock.now();
+      this.total = new SilenceTimer(route.wheel, leftMs, () => this.expire());
+    }
+    if (content !== 'none') this.body = new RequestBody(request, limits.maxRequestBytes, this);
+    const attempt = new Attempt(this.streamRequest(target, callContext, content));
+    attempt.caller = this;
+    const handle = route.upstream.streams.start(attempt, this);
+    if (this.isOver) handle.cancel();
+    else this.handle = handle;
+  }
+
+  // What becomes of the call.
+
+  succeed(): void {}
+
+  fail(error: unknown): void {
+    const isAnswer = this.take !== undefined && error instanceof UpstreamError && error.code === 'upstream-status';
+    const wantsProblem = this.route.declared.config.errors === 'problem' && (error as UpstreamError).status! >= 500;
+    if (isAnswer && !wantsProblem) this.take!();
+    else if (this.answer === undefined) this.refuse(error);
+  }
+
+  // What the upstream sends.
+
+  informed(status: number, headers: readonly Buffer[]): void {
+    if (status !== 103 || !this.route.declared.config.earlyHints || this.request.httpVersion === '1.0') return;
+    const hints = earlyHints(headers);
+    if (hints !== undefined && !this.reply.raw.headersSent) this.reply.raw.writeEarlyHints(hints);
+  }
+
+  offered(take: (() => void) | undefined): void {
+    this.take = take;
+  }
+
+  answered(answer: StreamAnswer): boolean {
+    const { route, request, reply } = this;
+    const { config } = route.declared;
+    const { status } = answer;
+    const own = reply.getHeaders();
+    const { list, bytes, mediaType } = route.answerRule.read(answer.headers, own, answer.address, status);
+    const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
+    this.headAt = route.clock.now();
+    this.status = status;
+    if (hasBody && bytes !== undefined && bytes > (config.limits.maxResponseBytes ?? Infinity)) {
+      answer.abort();
+      this.refuse(this.error('upstream-too-large', `answered with ${bytes} bytes`));
+      return true;
+    }
+    this.answer = answer;
+    if (config.events && mediaType?.startsWith('text/event-stream')) this.last(() => answer.settle());
+    if (config.responseTrailers.length > 0 && hasBody && bytes === undefined && takesTrailers(request))
+      list.push('trailer', config.responseTrailers.join(', '));
+    this.sent = new ClientAnswer(request, reply, route.wheel, config.limits.idleTimeoutMs, this);
+    this.sent.begin(status, own, list, hasBody ? bytes : undefined);
+    return true;
+  }
+
+  data(chunk: Buffer): boolean {
+    const sent = this.sent!;
+    const { maxResponseBytes } = this.route.declared.config.limits;
+    if (maxResponseBytes !== undefined && sent.bytes + chunk.length > maxResponseBytes) {
+      this.answer!.abort();
+      this.cut(this.error('upstream-too-large', `answered with more than ${maxResponseBytes} bytes`));
+      return true;
+    }
+    return sent.write(chunk);
+  }
+
+  ended(trailers: readonly Buffer[]): void {
+    const passed = trailers.length > 0 && takesTrailers(this.request) ? trailers : [];
+    this.sent!.end(passed.length > 0 ? this.route.answerRule.readTrailers(passed) : []);
+    this.finish('answered', undefined);
+  }
+
+  cut(error: unknown): void {
+    if (this.isOver) return;
+    log.warn(`${this.context.requestId} ${this.route.declared.name}: cut off: ${(error as Error).message}`);
+    this.finish('cut', error);
+    this.sent!.cut();
+  }
+
+  upgraded(headers: readonly Buffer[], upstream: Duplex): void {
+    const { route, request, reply } = this;
+    const { socket, head } = upgradeOf(request)!;
+    this.headAt = route.clock.now();
+    this.status = reply.raw.statusCode = 101;
+    this.last(() => {});
+    const own = reply.getHeaders();
+    reply.hijack();
+    switchProtocols(socket, own, route.answerRule.readHandshake(headers, own, ''));
+    const { idleTimeoutMs } = route.declared.config.limits;
+    this.tunnel = new Tunnel(socket, upstream, route.wheel, idleTimeoutMs, () => this.finish('answered', undefined));
+    this.tunnel.open(head);
+  }
+
+  // What becomes of the request's body.
+
+  begun(): void {
+    sayContinue(this.request, this.reply.raw);
+    const { idleTimeoutMs } = this.route.declared.config.limits;
+    this.bodySilence = new SilenceTimer(this.route.wheel, idleTimeoutMs, () => this.bodyStalled());
+  }
+
+  awaits(whom: 'client' | 'upstream'): void {
+    this.awaited = whom;
+    this.bodySilence?.restart();
+  }
+
+  tooLong(): void {
+    this.departed = true;
+    this.abandon(new PayloadTooLargeException('The body is too large.'));
+  }
+
+  over(): void {
+    this.bodySilence?.end();
+  }
+
+  // How the client takes the answer.
+
+  drained(): void {
+    this.answer?.resume();
+  }
+
+  stalled(): void {
+    this.departed = true;
+    this.abandon(new RequestTimeoutException('The client takes nothing of its answer.'));
+  }
+
+  endInOrder(): void {
+    this.departed = true;
+    this.handle?.cancel();
+    this.answer?.abort();
+    this.tunnel?.end();
+    // An event that is half there is thrown away by whoever reads events.
+    this.sent?.end([]);
+    this.finish('answered', undefined);
+  }
+
+  private streamRequest(target: string, context: CallContext, content: number | undefined | 'none'): StreamRequest {
+    const { declared, upstream, requestRule } = this.route;
+    const { config, path } = declared;
+    const { settings, identities } = upstream;
+    return {
+      ...UNCOLLECTED,
+      upstream: upstream.name,
+      method: this.request.method as HttpMethod,
+      template: path.text,
+      target,
+      headers: requestHeaders(this.request, requestRule),
+      identity: identities.of(config.identity, this.context),
+      maxRetries: content === 'none' && config.upgrade === undefined ? settings.config.maxRetries : 0,
+      context,
+      source: this.body?.stream,
+      sourceBytes: content === 'none' ? undefined : content,
+      upgrade: config.upgrade,
+      limits: {
+        connectTimeoutMs: config.limits.connectTimeoutMs ?? settings.config.connectTimeoutMs,
+        headersTimeoutMs: config.limits.headersTimeoutMs,
+        idleTimeoutMs: config.limits.idleTimeoutMs,
+      },
+      client: this,
+    };
+  }
+
+  private checkUpgrade(): void {
+    if (upgradeOf(this.request) === undefined) {
+      this.reply.raw.setHeader('Upgrade', 'websocket');
+      this.reply.raw.setHeader('Connection', 'Upgrade');
+      throw new HttpException('This is a WebSocket.', 426);
+    }
+    checkOrigin(this.request, this.route.declared.config.origins);
+  }
+
+  /** From here on it may last: the app ends it when it drains. */
+  private last(settle: () => void): void {
+    this.isLasting = true;
+    this.route.open.keep(this);
+    settle();
+  }
+
+  private bodyStalled(): void {
+    if (this.awaited === 'upstream') this.abandon(this.error('upstream-timeout', 'takes nothing more of the request'));
+    else {
+      this.departed = true;
+      this.abandon(new RequestTimeoutException('The rest of the request does not come.'));
+    }
+  }
+
+  private expire(): void {
+    this.abandon(this.error('deadline-exceeded', 'the exchange took too long'));
+  }
+
+  private depart(): void {
+    if (this.isOver) return;
+    this.departed = true;
+    this.finish('departed', undefined);
+    this.letGo();
+    this.sent?.release();
+    this.resolve();
+  }
+
+  /** Ends it early, towards both sides. */
+  private abandon(error: unknown): void {
+    this.letGo();
+    if (this.sent) this.cut(error);
+    else this.refuse(error);
+  }
+
+  private letGo(): void {
+    this.handle?.cancel();
+    this.answer?.abort();
+    this.body?.destroy();
+    this.tunnel?.end();
+  }
+
+  /** Has a problem answered. */
+  private refuse(error: unknown): void {
+    if (this.isOver) return;
+    this.finish('failed', error);
+    this.reject(error);
+  }
+
+  private finish(outcome: 'answered' | 'failed' | 'departed' | 'cut', error: unknown): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { route, context, body, tunnel, headAt } = this;
+    context.onDeparture = undefined;
+    this.total?.end();
+    this.bodySilence?.end();
+    route.open.leave(this);
+    if (body) {
+      body.destroy();
+      readRest(this.request, this.reply.raw, route.wheel);
+    }
+    route.recorder?.over({
+      outcome,
+      status: this.status,
+      error,
+      headSeconds: headAt === 0 ? -1 : (headAt - context.startedAt) / 1_000,
+      seconds: this.isLasting ? -1 : (route.clock.now() - context.startedAt) / 1_000,
+      receivedBytes: tunnel?.receivedBytes ?? body?.bytes ?? 0,
+      sentBytes: tunnel?.sentBytes ?? this.sent?.bytes ?? 0,
+    });
+    if (outcome === 'answered' || outcome === 'cut') this.resolve();
+  }
+
+  private error(
+    code: 'bulkhead-full' | 'upstream-too-large' | 'upstream-timeout' | 'deadline-exceeded',
+    what: string,
+  ): UpstreamError {
+    return new UpstreamError(code, this.route.upstream.name, `${this.route.declared.name}: ${what}`);
+  }
+}
+
+function takesTrailers({ headers }: IncomingMessage): boolean {
+  return headers.te !== undefined && /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(String(headers.te));
+}

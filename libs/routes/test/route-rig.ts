@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { CanActivate, Provider } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Instance, InstanceSource, type Snapshot } from 'guichet/discovery';
+import { BootProblems } from 'guichet/kernel';
+import { Metrics, useRequestContext } from 'guichet/observability';
+import { answerRouterError, useProblems } from 'guichet/problem';
+import { HttpUpstream, Upstream, UpstreamEvents, UpstreamModule, type UpstreamOptions } from 'guichet/upstream';
+import { type Observable, of } from 'rxjs';
+import { type RouteOptions, RouteRegistry, RoutesModule, type RoutesOptions } from '../src/index.js';
+
+@Upstream('files')
+class FilesClient extends HttpUpstream {}
+
+/** Where an upstream's instance listens. */
+export interface Place {
+  readonly port: number;
+}
+
+/** An app of pass-through routes to the upstream `files`, and nothing else. */
+export interface RouteRig {
+  readonly app: NestFastifyApplication;
+  readonly port: number;
+  readonly url: string;
+  readonly metrics: Metrics;
+  readonly registry: RouteRegistry;
+  close(): Promise<void>;
+}
+
+export interface RouteRigOptions extends RoutesOptions {
+  readonly upstream?: UpstreamOptions;
+  readonly guards?: readonly (new () => CanActivate)[];
+  readonly events?: UpstreamEvents;
+  readonly controllers?: readonly (new () => object)[];
+  readonly requestTimeoutMs?: number;
+}
+
+/** Starts an app with these routes over these instances; a route without `upstream` leads to `files`, to everybody. */
+export async function routeRig(
+  routes: readonly (Omit<RouteOptions, 'upstream'> & { upstream?: string })[],
+  instances: readonly Place[],
+  options: RouteRigOptions = {},
+): Promise<RouteRig> {
+  const { upstream = {}, guards = [], events, controllers = [], requestTimeoutMs, ...rest } = options;
+  class SourceModule {}
+  class AppModule {}
+  const metrics = new Metrics();
+  const provided: Provider[] = [
+    { provide: InstanceSource, useValue: new FixedSource(instances) },
+    { provide: BootProblems, useValue: new BootProblems() },
+    { provide: Metrics, useValue: metrics },
+    ...(events ? [{ provide: UpstreamEvents, useValue: events }] : []),
+  ];
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: AppModule,
+      imports: [
+        { module: SourceModule, global: true, providers: provided, exports: provided as never[] },
+        UpstreamModule.forRoot({ clients: [FilesClient], defaults: upstream }),
+        RoutesModule.forRoot(
+          routes.map(route => ({ upstream: 'files', access: 'public' as const, ...route })),
+          rest,
+        ),
+      ],
+      controllers: [...controllers],
+      providers: guards.map(useClass => ({ provide: APP_GUARD, useClass })),
+    },
+    new FastifyAdapter({
+      frameworkErrors: answerRouterError,
+      ...(requestTimeoutMs && {
+        requestTimeout: requestTimeoutMs,
+        http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 20 },
+      }),
+    }),
+    { logger: false, abortOnError: false },
+  );
+  useRequestContext(app);
+  useProblems(app);
+  await app.init();
+  app.get(BootProblems).assertNone();
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return { app, port, url, metrics, registry: app.get(RouteRegistry), close: () => app.close() };
+}
+
+/** A real upstream by `node:http`. */
+export class HttpPlace implements Place {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(onRequest: RequestListener) {
+    this.server = createServer(onRequest);
+    this.server.on('connection', socket => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get http(): Server {
+    return this.server;
+  }
+
+  async start(): Promise<this> {
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    return this;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    if (!this.server.listening) return;
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** A client of bytes. */
+export class RawClient {
+  /** All that came. */
+  text = '';
+  readonly socket: Socket;
+  readonly closed: Promise<void>;
+  private waiting: (() => void)[] = [];
+
+  constructor(port: number) {
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.socket.on('data', bytes => {
+      this.text += bytes.toString('latin1');
+      this.wake();
+    });
+    this.socket.on('error', () => {});
+    this.closed = new Promise(resolve => {
+      this.socket.once('close', () => {
+        resolve();
+        this.wake();
+      });
+    });
+  }
+
+  send(text: string | Buffer): this {
+    this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
+    return this;
+  }
+
+  /** @returns all that came, once it fits; rejects when the connection closes before */
+  async until(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.text)) {
+      if (this.socket.destroyed) throw new Error(`closed without ${pattern}: ${this.text}`);
+      await new Promise<void>(resolve => this.waiting.push(resolve));
+    }
+    return this.text;
+  }
+
+  /** @returns all that came until the other side closed */
+  async end(): Promise<string> {
+    await this.closed;
+    return this.text;
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+class FixedSource extends InstanceSource {
+  private readonly latest: Snapshot;
+
+  constructor(places: readonly Place[]) {
+    super();
+    const instances = places.map(
+      ({ port }): Instance => ({
+        id: `files-${port}`,
+        service: 'files',
+        host: '127.0.0.1',
+        port,
+        weight: 1,
+        tags: [],
+        meta: {},
+      }),
+    );
+    this.latest = { service: 'files', instances, state: 'fresh', confirmedAt: 0 };
+  }
+
+  watch(): Observable<Snapshot> {
+    return of(this.latest);
+  }
+
+  snapshot(): Snapshot {
+    return this.latest;
+  }
+
+  async close(): Promise<void> {}
+}
