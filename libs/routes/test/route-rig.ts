@@ -10,6 +10,7 @@ import { Metrics, useRequestContext } from 'guichet/observability';
 import { answerRouterError, useProblems } from 'guichet/problem';
 import { HttpUpstream, Upstream, UpstreamEvents, UpstreamModule, type UpstreamOptions } from 'guichet/upstream';
 import { type Observable, of } from 'rxjs';
+import { Peer } from './raw-place.js';
 import { type RouteOptions, RouteRegistry, RoutesModule, type RoutesOptions } from '../src/index.js';
 
 @Upstream('files')
@@ -69,7 +70,7 @@ export async function routeRig(
       providers: guards.map(useClass => ({ provide: APP_GUARD, useClass })),
     },
     new FastifyAdapter({
-      frameworkErrors: answerRouterError,
+      frameworkErrors: answerRouterError as never,
       ...(requestTimeoutMs && {
         requestTimeout: requestTimeoutMs,
         http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 20 },
@@ -121,52 +122,9 @@ export class HttpPlace implements Place {
   }
 }
 
-/** A client of bytes. */
-export class RawClient {
-  /** All that came. */
-  text = '';
-  readonly socket: Socket;
-  readonly closed: Promise<void>;
-  private waiting: (() => void)[] = [];
-
-  constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.socket.on('data', bytes => {
-      this.text += bytes.toString('latin1');
-      this.wake();
-    });
-    this.socket.on('error', () => {});
-    this.closed = new Promise(resolve => {
-      this.socket.once('close', () => {
-        resolve();
-        this.wake();
-      });
-    });
-  }
-
-  send(text: string | Buffer): this {
-    this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
-    return this;
-  }
-
-  /** @returns all that came, once it fits; rejects when the connection closes before */
-  async until(pattern: RegExp): Promise<string> {
-    while (!pattern.test(this.text)) {
-      if (this.socket.destroyed) throw new Error(`closed without ${pattern}: ${this.text}`);
-      await new Promise<void>(resolve => this.waiting.push(resolve));
-    }
-    return this.text;
-  }
-
-  /** @returns all that came until the other side closed */
-  async end(): Promise<string> {
-    await this.closed;
-    return this.text;
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
-  }
+/** @returns a client of bytes, connected to a port of this machine */
+export function rawClient(port: number): Peer {
+  return new Peer(connect({ port, host: '127.0.0.1', noDelay: true }));
 }
 
 class FixedSource extends InstanceSource {
@@ -174,17 +132,15 @@ class FixedSource extends InstanceSource {
 
   constructor(places: readonly Place[]) {
     super();
-    const instances = places.map(
-      ({ port }): Instance => ({
-        id: `files-${port}`,
-        service: 'files',
-        host: '127.0.0.1',
-        port,
-        weight: 1,
-        tags: [],
-        meta: {},
-      }),
-    );
+    const instances = places.map(({ port }): Instance => ({
+      id: `files-${port}`,
+      service: 'files',
+      host: '127.0.0.1',
+      port,
+      weight: 1,
+      tags: [],
+      meta: {},
+    }));
     this.latest = { service: 'files', instances, state: 'fresh', confirmedAt: 0 };
   }
 

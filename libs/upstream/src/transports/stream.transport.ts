@@ -164,7 +164,9 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
 
   onError(error: Error): void {
     if (this.stage === 'over') return;
-    this.fail(transportError(this.attempt, error, this.abortRequest !== undefined));
+    // A 304 may tell a length, and has no body (RFC 9110, 15.4.5); undici misses it.
+    if (this.stage === 'body' && this.status === 304) this.onComplete(null);
+    else this.fail(transportError(this.attempt, error, this.abortRequest !== undefined));
   }
 
   /** The upstream was silent for too long. */
