@@ -1,5 +1,5 @@
 import { Peer, RawPlace } from '../test/raw-place.js';
-import { rawClient, type RouteRig, routeRig, type RouteRigOptions } from '../test/route-rig.js';
+import { rawClient, type RouteRig, routeRig, type RouteRigOptions, SignedIn } from '../test/route-rig.js';
 import type { RouteOptions } from './declaration/route.options.js';
 
 /** What a gateway owes both sides (RFC 9110, 9112), seen from raw sockets on both. */
@@ -162,10 +162,16 @@ describe('the fields of an answer', () => {
   });
 
   it('keep what is somebody’s own out of caches unless the upstream says otherwise', async () => {
-    const { place, client } = await between({ access: 'authenticated' });
+    const { place, client } = await between({ access: 'authenticated' }, { guards: [SignedIn] });
     client.send(get());
-    expect(await client.until(head)).toMatch(/^HTTP\/1.1 401 /);
-    expect(place.count).toBe(0);
+    (await place.next()).send('HTTP/1.1 204 No Content\r\nETag: "1"\r\nConnection: close\r\n\r\n');
+    expect(field(await client.until(/etag[^]*\r\n\r\n$/i), 'cache-control')).toBe('no-store');
+    client.send(get());
+    (await place.next()).send(
+      'HTTP/1.1 204 No Content\r\nCache-Control: private, max-age=9\r\nConnection: close\r\n\r\n',
+    );
+    await client.until(/cache-control: private, max-age=9\r\n/i);
+    expect(client.text.match(/no-store/g)).toHaveLength(1);
   });
 
   it('redirect where the route is, or stay as they are', async () => {

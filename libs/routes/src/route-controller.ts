@@ -58,13 +58,16 @@ export function routeController(route: DeclaredRoute): Type {
 function decorators(route: DeclaredRoute, method: RouteMethod): MethodDecorator[] {
   const { config, path } = route;
   return [
-    VERBS[method](path.text),
+    // Fastify's router knows a rest without its name.
+    VERBS[method](path.hasRest ? path.text.replace(/\*\w+$/, '*') : path.text),
     FastifyRouteConfig({ [STREAMED]: true }) as MethodDecorator,
     ApiOperation({
       operationId: `${method.toLowerCase()} ${path.text}`,
       summary: config.summary ?? `Passed through to ${config.upstream}`,
     }),
-    ...path.names.map(name => ApiParam({ name, schema: { type: 'string', ...patternOf(config.params[name]) } })),
+    ...path.names
+      .slice(0, path.hasRest ? -1 : undefined)
+      .map(name => ApiParam({ name, schema: { type: 'string', ...patternOf(config.params[name]) } })),
     ApiResponse({ status: config.upgrade ? 101 : 200, description: `What ${config.upstream} answers.` }),
     ApiResponse({ status: 'default', description: 'The request failed.' } as never),
   ] as MethodDecorator[];

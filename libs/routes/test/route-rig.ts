@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { CanActivate, Provider } from '@nestjs/common';
+import type { CanActivate, DynamicModule, ExecutionContext, Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Instance, InstanceSource, type Snapshot } from 'guichet/discovery';
 import { BootProblems } from 'guichet/kernel';
-import { Metrics, useRequestContext } from 'guichet/observability';
+import { type AnyRequest, contextOf, Metrics, useRequestContext } from 'guichet/observability';
 import { answerRouterError, useProblems } from 'guichet/problem';
 import { HttpUpstream, Upstream, UpstreamEvents, UpstreamModule, type UpstreamOptions } from 'guichet/upstream';
 import { type Observable, of } from 'rxjs';
@@ -46,11 +46,10 @@ export async function routeRig(
   options: RouteRigOptions = {},
 ): Promise<RouteRig> {
   const { upstream = {}, guards = [], events, controllers = [], requestTimeoutMs, ...rest } = options;
-  class SourceModule {}
+  class SharedModule {}
   class AppModule {}
   const metrics = new Metrics();
   const provided: Provider[] = [
-    { provide: InstanceSource, useValue: new FixedSource(instances) },
     { provide: BootProblems, useValue: new BootProblems() },
     { provide: Metrics, useValue: metrics },
     ...(events ? [{ provide: UpstreamEvents, useValue: events }] : []),
@@ -59,7 +58,8 @@ export async function routeRig(
     {
       module: AppModule,
       imports: [
-        { module: SourceModule, global: true, providers: provided, exports: provided as never[] },
+        sourceOf(instances),
+        { module: SharedModule, global: true, providers: provided, exports: provided as never[] },
         UpstreamModule.forRoot({ clients: [FilesClient], defaults: upstream }),
         RoutesModule.forRoot(
           routes.map(route => ({ upstream: 'files', access: 'public' as const, ...route })),
@@ -86,6 +86,18 @@ export async function routeRig(
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return { app, port, url, metrics, registry: app.get(RouteRegistry), close: () => app.close() };
+}
+
+/** Stands for an identity guard: everybody is the same customer. */
+export class SignedIn implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    contextOf(context.switchToHttp().getRequest<AnyRequest>())!.principal = {
+      issuer: 'https://issuer.example',
+      subject: 'c1',
+      claims: {},
+    } as never;
+    return true;
+  }
 }
 
 /** A real upstream by `node:http`. */
@@ -125,6 +137,13 @@ export class HttpPlace implements Place {
 /** @returns a client of bytes, connected to a port of this machine */
 export function rawClient(port: number): Peer {
   return new Peer(connect({ port, host: '127.0.0.1', noDelay: true }));
+}
+
+/** @returns instances of the upstream `files`, wherever they are asked for */
+export function sourceOf(places: readonly Place[]): DynamicModule {
+  class SourceModule {}
+  const source = { provide: InstanceSource, useValue: new FixedSource(places) };
+  return { module: SourceModule, global: true, providers: [source], exports: [source] };
 }
 
 class FixedSource extends InstanceSource {

@@ -3,24 +3,31 @@ import { type DeclaredRoute, declareRoute } from './declared-route.js';
 import { methodsOf } from './route-name.js';
 import type { RouteOptions } from './route.options.js';
 
-/** Reads all declarations of an app and notes what is wrong with any of them. */
+/**
+ * Reads all declarations of an app and notes what is wrong with any of them.
+ * @returns those with which nothing is
+ */
 export function declareRoutes(routes: readonly RouteOptions[], problems: BootProblems): readonly DeclaredRoute[] {
-  const declared = routes.flatMap(options => declareRoute(options, problems) ?? []);
-  const known = new Map<string, DeclaredRoute>();
-  for (const route of declared) {
-    for (const method of methodsOf(route.config)) {
-      const shape = `${method} ${route.config.path.replace(/:\w+/g, ':').replace(/\*\w+/g, '*')}`;
-      const first = known.get(shape);
-      if (first === undefined) known.set(shape, route);
+  const first = new Map<string, DeclaredRoute>();
+  return routes
+    .flatMap(options => declareRoute(options, problems) ?? [])
+    .filter(route => {
+      const shapes = methodsOf(route.config).map(method => `${method} ${shapeOf(route.config.path)}`);
+      const taken = shapes.map(shape => first.get(shape)).find(other => other !== undefined);
+      if (taken === undefined) for (const shape of shapes) first.set(shape, route);
       else {
         problems.add({
           where: `route ${route.name}`,
           path: 'path',
-          message: `${first.name} takes ${method} of this path too`,
+          message: `${taken.name} takes the same requests`,
           mend: 'change one of the two paths, or leave one route out',
         });
       }
-    }
-  }
-  return [...new Set(known.values())];
+      return taken === undefined;
+    });
+}
+
+/** A router cannot tell parameters apart by their names. */
+function shapeOf(path: string): string {
+  return path.replace(/:\w+/g, ':').replace(/\*\w+/g, '*');
 }

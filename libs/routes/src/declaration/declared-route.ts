@@ -29,7 +29,7 @@ export function declareRoute(options: RouteOptions, problems: BootProblems): Dec
     return undefined;
   }
   const path = pathOf(config.path, where, 'path', found);
-  const to = pathOf(config.to ?? config.path.replace(/^\/api(?=\/)/, ''), where, 'to', found);
+  const to = path && pathOf(config.to ?? config.path.replace(/^\/api(?=\/)/, ''), where, 'to', found);
   if (!config.path.startsWith(PREFIX)) {
     found.add({
       where,
