@@ -9,7 +9,7 @@ import { freePorts } from './upstreams/free-ports.mjs';
 import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
 
 /**
- * Starts the three servers of a page over the same upstreams, and makes sure that they answer the same.
+ * Starts the servers of a page over the same upstreams, and makes sure that they answer the same.
  * @param {import('./pages/index.mjs').BenchPage} page
  * @param {string} directory  for files that live as long as the servers
  * @param {(line: string) => void} say
@@ -21,11 +21,11 @@ export async function startContestants(page, directory, say, lastly) {
   const upstreams = await startStaticUpstreams(exchanges, say);
   lastly(upstreams.stop);
   const servers = [];
-  const [guichetPort, managementPort, handPort, stockPort] = await freePorts(4);
+  const rivals = page.rivals ?? pageRivals(await transpile(page.folder));
+  const [guichetPort, managementPort, ...rivalPorts] = await freePorts(2 + rivals.length);
   const upstreamsFile = join(directory, `${page.name}-upstreams.json`);
   await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
-  const modules = await transpile(page.folder);
-  const rivals = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
+  const ports = { BENCH_PORTS: JSON.stringify(upstreams.ports) };
   const start = (name, entry, port, env) => {
     const process = new ServerProcess(name, entry, { PORT: String(port), ...env });
     lastly(() => process.stop());
@@ -36,11 +36,8 @@ export async function startContestants(page, directory, say, lastly) {
     MANAGEMENT_PORT: String(managementPort),
     UPSTREAMS_FILE: upstreamsFile,
   });
-  start('hand-written', join(import.meta.dirname, 'rivals/hand-written.mjs'), handPort, {
-    ...rivals,
-    BENCH_PAGE: pathToFileURL(join(modules, 'hand-written.js')).href,
-  });
-  start('stock-nest', join(modules, 'stock-nest.js'), stockPort, rivals);
+  for (const [index, { name, entry, env = {} }] of rivals.entries())
+    start(name, await entry(), rivalPorts[index], { ...ports, ...env });
   await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
   const answers = await assertSamePayload(servers, paths);
   return servers.map(({ name, url, process }) => ({
@@ -48,6 +45,18 @@ export async function startContestants(page, directory, say, lastly) {
     process,
     target: { url, paths, bodies: answers.get(name) },
   }));
+}
+
+/** @param {string} modules  the folder of the page's own programs */
+function pageRivals(modules) {
+  return [
+    {
+      name: 'hand-written',
+      entry: async () => join(import.meta.dirname, 'rivals/hand-written.mjs'),
+      env: { BENCH_PAGE: pathToFileURL(join(modules, 'hand-written.js')).href },
+    },
+    { name: 'stock-nest', entry: async () => join(modules, 'stock-nest.js') },
+  ];
 }
 
 function upstreamsFileText(ports) {

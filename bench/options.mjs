@@ -4,16 +4,17 @@ const help = `Usage: npm run bench -- [options]
 
 Measures pages of Guichet in requests per CPU second of the server process, interleaved in one run on one machine with
 the same pages written by hand (node:http and undici's dispatch) and written as stock Nest (Express, @nestjs/axios,
-forkJoin), over the same upstreams (nginx, static bodies). Needs a build and nginx.
+forkJoin), over the same upstreams (nginx, static bodies); and pass-through routes with @fastify/http-proxy. Needs a
+build and nginx.
 
-  --case <name>      only this page: film-page, parallel-page or dependent-page; may be given several times
+  --case <name>      only this page: film-page, parallel-page, dependent-page or pass-through; may be given several times
   --rounds <n>       rounds, each measuring every server once (default 9)
   --seconds <s>      how long one measurement takes (default 2.5)
   --connections <n>  open connections of the load generator (default 32)
   --quick            a smoke run: 3 rounds of half a second; its numbers mean little
   --assert           exit code 1 when a bar is missed
   --out <file>       where the ratios go (default bench/results/latest.json; with --quick or --case: nowhere)
-  --profile <server> no ratios: a CPU profile of one server (guichet, hand-written, stock-nest) under load,
+  --profile <server> no ratios: a CPU profile of one server (guichet, hand-written, stock-nest, http-proxy) under load,
                      as a table, and as bench-<case>-<server>.cpuprofile in the folder .cache
   --help             this text
 `;

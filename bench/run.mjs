@@ -7,7 +7,7 @@ import { startContestants } from './contestants.mjs';
 import { Load } from './generator/load.mjs';
 import { measure } from './measure.mjs';
 import { readOptions } from './options.mjs';
-import { bars, benchPages } from './pages/index.mjs';
+import { barsOf, benchPages } from './pages/index.mjs';
 import { profileTable } from './profile-table.mjs';
 import { compare, median, perCpuSecond } from './ratio.mjs';
 
@@ -38,7 +38,7 @@ async function compareAll() {
     const { contestants, load, end } = await start(page);
     const samples = await measure(contestants, load, options, say);
     await end();
-    for (const rival of Object.keys(bars)) {
+    for (const rival of Object.keys(barsOf(page))) {
       results[`${page.name}/vs-${rival}`] = compare(samples.get('guichet'), samples.get(rival));
     }
     process.stdout.write(`\n${costs(page.name, samples)}\n`);
@@ -111,7 +111,8 @@ function costs(name, samples) {
 function ratios(results) {
   let missed = false;
   const lines = Object.entries(results).map(([name, { ratio, n }]) => {
-    const bar = bars[name.slice(name.indexOf('/vs-') + 4)];
+    const [pageName, rival] = name.split('/vs-');
+    const bar = barsOf(benchPages.find(page => page.name === pageName))[rival];
     const good = ratio.median >= bar;
     missed ||= !good;
     const digits = [ratio.median, ratio.min, ratio.max].map(value => value.toFixed(2).padStart(7)).join('');
