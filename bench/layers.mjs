@@ -84,6 +84,8 @@ function run(chosen, identityKey) {
         body: undefined,
         contentType: undefined,
         idempotencyKey: undefined,
+        isSafe: true,
+        isRepeatable: true,
         isPublic: identityKey === undefined,
         identity: undefined,
         identityKey: identityKey?.(n) ?? '',

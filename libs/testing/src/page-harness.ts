@@ -6,7 +6,7 @@ import { Clock, Credentials, type Principal, systemClock, TimerWheel } from 'gui
 import { contextOf, useRequestContext } from 'guichet/observability';
 import { declarationOf, PageModule } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
-import { HttpUpstream, type UpstreamClass, UpstreamModule } from 'guichet/upstream';
+import { type UpstreamClass, UpstreamClient, UpstreamModule } from 'guichet/upstream';
 import { fakeUpstream, type FakeUpstream, type RouteHandler } from './fake-upstream.js';
 import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
 
@@ -146,7 +146,7 @@ function moduleOf(
 }
 
 function isClient(dependency: unknown): dependency is UpstreamClass {
-  return typeof dependency === 'function' && dependency.prototype instanceof HttpUpstream;
+  return typeof dependency === 'function' && dependency.prototype instanceof UpstreamClient;
 }
 
 class HarnessModule {}

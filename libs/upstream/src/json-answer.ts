@@ -2,13 +2,13 @@ import { check, UpstreamError } from 'guichet/kernel';
 import type { Answer, AnswerReader } from './answer.js';
 import { isJson, isPlain } from './media-type.js';
 import { parseJson } from './parse-json.js';
-import { named, type UpstreamRequest } from './upstream-request.js';
+import { named, type HttpRequest } from './upstream-request.js';
 
 /** Reads answers as JSON that fits the call's schema. Messages name the call and the field, never a value. */
 export const jsonAnswer: AnswerReader = {
   accept: 'application/json',
 
-  read(request: UpstreamRequest, answer: Answer): unknown {
+  read(request: HttpRequest, answer: Answer): unknown {
     if (answer.status < 200 || answer.status > 299) throw refused(request, answer);
     if (answer.body.length === 0) {
       // A 200 has something to say (RFC 9110, 15.3.1); who has not says 204.
@@ -25,7 +25,7 @@ export const jsonAnswer: AnswerReader = {
 };
 
 /** An answer that is no success, with the parsed body where it may say what was wrong with the request. */
-export function refused(request: UpstreamRequest, answer: Answer): UpstreamError {
+export function refused(request: HttpRequest, answer: Answer): UpstreamError {
   return new UpstreamError('upstream-status', request.upstream, `${named(request)} answered ${answer.status}`, {
     instance: answer.address,
     status: answer.status,
@@ -35,7 +35,7 @@ export function refused(request: UpstreamRequest, answer: Answer): UpstreamError
 }
 
 /** An answer that cannot be read. */
-export function malformed(request: UpstreamRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
+export function malformed(request: HttpRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
   return new UpstreamError('upstream-malformed', request.upstream, `${named(request)} ${message}`, {
     instance: answer.address,
     status: answer.status,
@@ -43,7 +43,7 @@ export function malformed(request: UpstreamRequest, answer: Answer, message: str
   });
 }
 
-function parsed(request: UpstreamRequest, answer: Answer): unknown {
+function parsed(request: HttpRequest, answer: Answer): unknown {
   if (!isPlain(answer.header('content-encoding'))) throw malformed(request, answer, 'sent an encoded body, unasked');
   if (!isJson(answer.header('content-type'))) throw malformed(request, answer, 'did not send JSON');
   try {

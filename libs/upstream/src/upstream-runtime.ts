@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Instance, InstanceSource } from 'guichet/discovery';
+import type { InstanceSource } from 'guichet/discovery';
 import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
 import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
@@ -9,10 +9,8 @@ import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Layer, type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
+import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
-import { HttpPool } from './transports/http-pool.js';
-import { HttpTransport } from './transports/http.transport.js';
-import { tlsMaterial } from './transports/tls-material.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
@@ -45,9 +43,8 @@ export class UpstreamRuntime {
   readonly step: Step;
   /** As whom its calls are made. */
   readonly identities: CallIdentities;
-  /** The axios way into the same stack. */
-  readonly http: UpstreamHttpService;
   private readonly layers: readonly Layer[];
+  private axios: UpstreamHttpService | undefined = undefined;
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -55,34 +52,37 @@ export class UpstreamRuntime {
   constructor(
     readonly name: string,
     config: UpstreamConfig,
+    /** What is spoken to its instances. */
+    readonly protocol: Protocol,
     private readonly parts: RuntimeParts,
   ) {
     const logger = new Logger(`Upstream ${name}`);
-    const pools = {
-      config,
-      tls: tlsMaterial(name, config),
-      clock: parts.clock,
-      wheel: parts.wheel,
-      onDistrust: (instance: Instance) =>
-        logger.warn(
-          `instance ${instance.id} sent what nobody asked for: for ten minutes each call to it has a connection of its own`,
-        ),
-    };
+    this.settings = new UpstreamSettings(config);
+    const { clock, wheel } = parts;
+    const warn = (message: string): void => logger.warn(message);
+    const opened = protocol.open({ upstream: name, settings: this.settings, clock, wheel, warn });
     this.endpoints = new Endpoints(
-      instance => new HttpPool(instance, pools),
+      instance => opened.connect(instance),
       (instance, error) =>
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    this.settings = new UpstreamSettings(config);
     this.layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
-    this.step = this.through(new HttpTransport(this.settings, parts.clock, parts.wheel));
-    this.http = createUpstreamHttp(this);
+    this.step = this.through(opened.transport);
   }
 
   /** Its options as they are now. */
   get config(): UpstreamConfig {
     return this.settings.config;
+  }
+
+  /**
+   * The axios way into the same stack.
+   * @throws Error  if the upstream does not speak HTTP
+   */
+  get http(): UpstreamHttpService {
+    if (this.protocol.name !== 'http') throw new Error(`"${this.name}" speaks ${this.protocol.name}, axios only HTTP`);
+    return (this.axios ??= createUpstreamHttp(this));
   }
 
   /** @returns a way in that goes through the same layers, with the same state, to another transport; made once, at boot */

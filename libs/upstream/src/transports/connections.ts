@@ -1,11 +1,15 @@
 import type { Dispatcher } from 'undici';
 
-/** The connections to one instance. */
+/** The connections to one instance, of whatever protocol: its transport knows what more they can do. */
 export interface Connections {
-  /** Sends a request over one of them, or lets it wait for one. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
   /** Lets what is under way finish, then closes them all. */
   close(): Promise<void>;
   /** Closes them all at once; what is under way fails. */
   destroy(): Promise<void>;
+}
+
+/** The connections to one instance by HTTP. */
+export interface HttpConnections extends Connections {
+  /** Sends a request over one of them, or lets it wait for one. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempt.js';
+import type { HttpRequest } from '../upstream-request.js';
 
 /**
  * The headers of one attempt: what the call declares, and of the client's request only trace, request id, deadline and
@@ -6,7 +7,8 @@ import type { Attempt } from '../attempt.js';
  * @returns names and values, alternating
  */
 export function outgoingHeaders(attempt: Attempt): string[] {
-  const { request, allowedMs } = attempt;
+  const { allowedMs } = attempt;
+  const request = attempt.request as HttpRequest;
   const { requestId, tracestate, locale, isRepetition } = request.context.request;
   const traceparent = attempt.traceparent ?? request.context.request.traceparent;
   const list = [

@@ -4,7 +4,7 @@ import { type CallHandle, type CallSink, UpstreamCall } from './upstream-call.js
 import type { UpstreamRequest } from './upstream-request.js';
 
 /** A call through an upstream's stack. */
-export class HttpCall<T> extends UpstreamCall<T> {
+export class StackCall<T> extends UpstreamCall<T> {
   constructor(
     /** What it asks, for logs and tests. */
     readonly request: UpstreamRequest,
