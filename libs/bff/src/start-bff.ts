@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { ConsoleLogger, type DynamicModule, Logger, type Type } from '@nestjs/common';
+import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KeySet } from 'guichet/auth';
@@ -7,15 +7,19 @@ import { SelfRegistration } from 'guichet/discovery';
 import { Lifecycle, Readiness } from 'guichet/health';
 import { BootProblems, Clock, TimerWheel } from 'guichet/kernel';
 import {
+  type Log,
+  type LogOptionsInput,
+  logOptions,
   managementOptions,
   type ManagementOptionsInput,
   ManagementServer,
   Metrics,
+  openLog,
   RequestListeners,
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
-import { answerRouterError, useProblems } from 'guichet/problem';
+import { answerRouterErrors, useProblems } from 'guichet/problem';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
@@ -30,6 +34,8 @@ import { Shutdown } from './shutdown.js';
 export interface RunBffOptions extends BffOptionsInput {
   /** Where the management server listens; `MANAGEMENT_PORT` and `MANAGEMENT_HOST` win. */
   readonly management?: ManagementOptionsInput;
+  /** What is logged, and how; `LOG_LEVEL`, `LOG_FORMAT` and `LOG_REQUESTS` win. */
+  readonly log?: LogOptionsInput;
 }
 
 /** A BFF that serves. */
@@ -39,6 +45,7 @@ export interface Bff {
   readonly host: string;
   readonly port: number;
   readonly managementPort: number;
+  readonly log: Log;
   /** Ends it in order; a second call hurries. */
   stop(): Promise<void>;
 }
@@ -74,20 +81,21 @@ export async function startBff(
   problems: BootProblems,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Bff> {
-  const { management, ...own } = input;
+  const { management, log: logInput, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
+  const log = await openLog(options.name, logOptions(logInput, environment, problems), { environment });
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([]);
+  const listeners = new RequestListeners([log.requests].filter(listener => listener !== undefined));
   const app = await NestFactory.create<NestFastifyApplication>(
     RootModule.around(module, problems, door, listeners, management, environment),
-    adapter(options),
+    adapter(options, listeners),
     {
       abortOnError: false,
-      logger: new ConsoleLogger({ json: environment['NODE_ENV'] === 'production', prefix: options.name }),
+      logger: log.logger,
       // Nothing is logged until the boot is over: what ends it is told once, by whoever catches it.
       bufferLogs: true,
       autoFlushLogs: false,
@@ -96,7 +104,7 @@ export async function startBff(
   try {
     problems.assertNone();
     useRequestContext(app, { locales: options.locales, listeners });
-    useProblems(app);
+    useProblems(app, undefined, log.requests !== undefined);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
     problems.assertNone();
@@ -120,10 +128,10 @@ export async function startBff(
   new Logger('Bff').log(
     `${options.name} serves on ${options.host}:${port}, management on ${managementHost}:${managementPort}`,
   );
-  return { app, name: options.name, host: options.host, port, managementPort, stop: () => shutdown.end() };
+  return { app, name: options.name, host: options.host, port, managementPort, log, stop: () => shutdown.end() };
 }
 
-function adapter(options: BffOptions): FastifyAdapter {
+function adapter(options: BffOptions, listeners: RequestListeners): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: options.maxBodyBytes,
     requestTimeout: options.requestTimeoutMs,
@@ -135,7 +143,7 @@ function adapter(options: BffOptions): FastifyAdapter {
     // A request on an open connection is answered until the connection closes, not refused with 503.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerRouterError,
+    frameworkErrors: answerRouterErrors(listeners),
   });
 }
 

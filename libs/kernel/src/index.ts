@@ -7,7 +7,7 @@ export { type InputIssue, InvalidInput } from './invalid-input.js';
 export { PageFailed, type SectionFailure } from './page-failed.js';
 export type { Principal } from './principal.js';
 export { type OptionOrigins, readOptions } from './read-options.js';
-export { type CallContext, RequestContext } from './request-context.js';
+export { type CallContext, RequestContext, type RequestFailure } from './request-context.js';
 export { type Checked, check, type Infer, type Schema, type SchemaIssue } from './schema.js';
 export { Shed } from './shed.js';
 export { type AttemptKind, AttemptTrace, type TraceOutcome } from './trace/attempt-trace.js';

@@ -2,7 +2,12 @@ export { isAnswering } from './departure.js';
 export { addressBlock, ClientAddress, type TrustedProxies } from './client-address.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
-export { type FinishedRequest, type RequestListener, RequestListeners } from './request-listeners.js';
+export {
+  type AnswerHeaders,
+  type FinishedRequest,
+  type RequestListener,
+  RequestListeners,
+} from './request-listeners.js';
 export { requestId } from './request-id.js';
 export { type RequestContextOptions, useRequestContext } from './use-request-context.js';
 export { ManagementModule } from './management.module.js';
@@ -23,4 +28,7 @@ export {
   waterfallOf,
 } from './waterfall/waterfall.js';
 export { serverTiming } from './waterfall/server-timing.js';
+export { type Log, type LogSurroundings, openLog } from './log/open-log.js';
+export { LOG_LEVELS, type LogLevel, type LogOptions, logOptions, type LogOptionsInput } from './log/log-options.js';
+export { Redactor } from './log/redact/redactor.js';
 export { MetricsModule } from './metrics/metrics.module.js';

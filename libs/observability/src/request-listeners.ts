@@ -1,12 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, RequestContext } from 'guichet/kernel';
 
+/** The headers of an answer. */
+export interface AnswerHeaders {
+  getHeader(name: string): unknown;
+}
+
 /** A request that is over: answered, or left by its client. */
 export interface FinishedRequest {
   /** With the page's trace, where it was for a page and somebody needs traces. */
   readonly context: RequestContext;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Who knows the answer's headers, where it is not node's own response: Fastify's reply. */
+  readonly answer?: AnswerHeaders | undefined;
   /** Milliseconds on the kernel's clock. */
   readonly endedAt: number;
 }
@@ -36,11 +43,17 @@ export class RequestListeners {
   }
 
   /** Begins to watch a request: whoever listens is told once its answer is out, or its client gone. */
-  watch(context: RequestContext, request: IncomingMessage, response: ServerResponse, clock: Clock): void {
+  watch(
+    context: RequestContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    clock: Clock,
+    answer?: AnswerHeaders,
+  ): void {
     response.once('close', () => {
       // On some sockets this is heard before the departure is.
       if (!response.writableFinished) context.depart();
-      const finished = { context, request, response, endedAt: clock.now() };
+      const finished = { context, request, response, answer, endedAt: clock.now() };
       for (const listener of this.listeners) listener.finished(finished);
     });
   }
