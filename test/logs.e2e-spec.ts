@@ -202,6 +202,17 @@ it('loses nothing at its end', async () => {
   expect(logLines(lasting.program).at(-1)).toMatchObject({ context: 'Shutdown', msg: 'ended' });
 });
 
+it('serves on, and ends, when nobody reads its log any more', async () => {
+  const unread = await startBff('web', {
+    DISCOVERY: 'static',
+    UPSTREAMS_FILE: services.upstreamsFile,
+    LOG_FORMAT: 'json',
+  });
+  unread.program.child.stdout!.destroy();
+  for (let n = 0; n < 3; n++) expect((await request(`${unread.url}/pages/films/1`)).status).toBe(200);
+  expect(await unread.program.end()).toMatchObject({ code: 0 });
+});
+
 it('is silent about requests where it is told so, but not about what broke', async () => {
   const quiet = await startBff('web', {
     DISCOVERY: 'static',
