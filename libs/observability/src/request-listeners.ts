@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, RequestContext } from 'guichet/kernel';
+import { routeOf } from './route.js';
 
 /** A request that is over: answered, or left by its client. */
 export interface FinishedRequest {
@@ -7,6 +8,8 @@ export interface FinishedRequest {
   readonly context: RequestContext;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** The template of the route it went to, say `/pages/films/:id`; undefined where none fits. */
+  readonly route: string | undefined;
   /** Milliseconds on the kernel's clock. */
   readonly endedAt: number;
 }
@@ -35,12 +38,21 @@ export class RequestListeners {
     return this.listeners.some(listener => listener.needsTraces);
   }
 
-  /** Begins to watch a request: whoever listens is told once its answer is out, or its client gone. */
-  watch(context: RequestContext, request: IncomingMessage, response: ServerResponse, clock: Clock): void {
+  /**
+   * Begins to watch a request: whoever listens is told once its answer is out, or its client gone.
+   * @param routed  what the HTTP framework makes of it, which knows its route by then
+   */
+  watch(
+    context: RequestContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    clock: Clock,
+    routed: object = request,
+  ): void {
     response.once('close', () => {
       // On some sockets this is heard before the departure is.
       if (!response.writableFinished) context.depart();
-      const finished = { context, request, response, endedAt: clock.now() };
+      const finished = { context, request, response, route: routeOf(routed), endedAt: clock.now() };
       for (const listener of this.listeners) listener.finished(finished);
     });
   }

@@ -24,21 +24,21 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const clock = options.clock ?? systemClock;
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
-  const begin = (request: IncomingMessage, response: ServerResponse): string => {
+  const begin = (request: IncomingMessage, response: ServerResponse, routed: object): string => {
     const context = arrive(request, response, clock, locales);
-    listeners?.watch(context, request, response, clock);
+    listeners?.watch(context, request, response, clock, routed);
     return context.requestId;
   };
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
     (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
       // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
-      reply.header('x-request-id', begin(request.raw, reply.raw));
+      reply.header('x-request-id', begin(request.raw, reply.raw, request));
       done();
     });
   } else {
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      response.setHeader('X-Request-Id', begin(request, response));
+      response.setHeader('X-Request-Id', begin(request, response, request));
       next();
     });
   }

@@ -1,4 +1,5 @@
-import { LabelledFamily, type Labels, type MetricValue } from './labelled-family.js';
+import { seriesName } from './label-text.js';
+import { LabelledFamily, type MetricValue } from './labelled-family.js';
 
 /** A number that only grows. Counting is an addition and nothing else: bind a child once, at boot, and keep it. */
 export class Counter {
@@ -24,7 +25,7 @@ export class CounterFamily extends LabelledFamily<Counter> {
     return new Counter();
   }
 
-  protected override valuesOf({ value }: Counter, labels: Labels): readonly MetricValue[] {
-    return [{ labels, value }];
+  protected override show({ value }: Counter, labels: string, into: MetricValue[]): void {
+    into.push({ metricName: seriesName(this.name, labels), value });
   }
 }

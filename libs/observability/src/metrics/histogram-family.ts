@@ -1,4 +1,5 @@
-import { type FamilyOptions, LabelledFamily, type Labels, type MetricValue } from './labelled-family.js';
+import { seriesName } from './label-text.js';
+import { type FamilyOptions, LabelledFamily, type MetricValue } from './labelled-family.js';
 
 /** Seconds, for what a client waits for: close where budgets and timeouts usually lie, up to the longest budget. */
 export const DURATION_BUCKETS: readonly number[] = [
@@ -51,16 +52,15 @@ export class HistogramFamily extends LabelledFamily<Histogram> {
     return new Histogram(this.bounds);
   }
 
-  protected override valuesOf({ counts, sum }: Histogram, labels: Labels): readonly MetricValue[] {
+  protected override show({ counts, sum }: Histogram, labels: string, into: MetricValue[]): void {
+    const { name, bounds } = this;
+    const open = `${name}_bucket{${labels}${labels === '' ? '' : ','}le="`;
     let total = 0;
-    const buckets = [...this.bounds, '+Inf'].map((bound, index) => {
-      total += counts[index]!;
-      return { labels: { ...labels, le: bound }, value: total, metricName: `${this.name}_bucket` };
-    });
-    return [
-      ...buckets,
-      { labels, value: sum, metricName: `${this.name}_sum` },
-      { labels, value: total, metricName: `${this.name}_count` },
-    ];
+    for (let bucket = 0; bucket < counts.length; bucket++) {
+      total += counts[bucket]!;
+      into.push({ metricName: `${open}${bounds[bucket] ?? '+Inf'}"}`, value: total });
+    }
+    into.push({ metricName: seriesName(`${name}_sum`, labels), value: sum });
+    into.push({ metricName: seriesName(`${name}_count`, labels), value: total });
   }
 }

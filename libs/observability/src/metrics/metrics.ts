@@ -1,8 +1,9 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import { CounterFamily } from './counter-family.js';
-import { GaugeFamily, type GaugeOptions } from './gauge-family.js';
 import { HistogramFamily, type HistogramOptions } from './histogram-family.js';
 import type { FamilyOptions } from './labelled-family.js';
+import { ReadFamily, type ReadOptions } from './read-family.js';
 
 /** Of prom-client's own: gauges that are named as counters are, sums of others. `promtool check metrics` refuses them. */
 const MISNAMED = ['handles', 'requests', 'resources'].map(kind => `nodejs_active_${kind}_total`);
@@ -39,9 +40,14 @@ export class Metrics {
     return this.register(new HistogramFamily(options));
   }
 
-  /** @throws Error  if the name is taken */
-  gauge(options: GaugeOptions): GaugeFamily {
-    return this.register(new GaugeFamily(options));
+  /** Values that go up and down. @throws Error  if the name is taken */
+  gauge(options: ReadOptions): ReadFamily {
+    return this.register(new ReadFamily('gauge', options));
+  }
+
+  /** Values that only grow and are counted where they live, as a gauge's are read. @throws Error  if the name is taken */
+  readCounter(options: ReadOptions): ReadFamily {
+    return this.register(new ReadFamily('counter', options));
   }
 
   /** The media type of {@link text}. */
@@ -49,9 +55,14 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** @returns everything in Prometheus' text format */
-  text(): Promise<string> {
-    return this.registry.metrics();
+  /** @returns everything in Prometheus' text format; between two families, requests have their turn */
+  async text(): Promise<string> {
+    const shown: string[] = [];
+    for (const { name } of this.registry.getMetricsAsArray()) {
+      shown.push(await this.registry.getSingleMetricAsString(name));
+      await pause();
+    }
+    return `${shown.join('\n\n')}\n`;
   }
 
   /** @returns what there is, by name; those of the process included */
