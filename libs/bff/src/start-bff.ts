@@ -7,6 +7,7 @@ import { SelfRegistration } from 'guichet/discovery';
 import { Lifecycle, Readiness } from 'guichet/health';
 import { BootProblems, Clock, TimerWheel } from 'guichet/kernel';
 import {
+  HttpMetrics,
   managementOptions,
   type ManagementOptionsInput,
   ManagementServer,
@@ -15,7 +16,7 @@ import {
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
-import { answerRouterError, useProblems } from 'guichet/problem';
+import { routerErrors, useProblems } from 'guichet/problem';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
@@ -81,10 +82,11 @@ export async function startBff(
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([]);
+  const metrics = new Metrics();
+  const listeners = new RequestListeners([new HttpMetrics(metrics)]);
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, management, environment),
-    adapter(options),
+    RootModule.around(module, problems, door, listeners, metrics, management, environment),
+    adapter(options, listeners),
     {
       abortOnError: false,
       logger: new ConsoleLogger({ json: environment['NODE_ENV'] === 'production', prefix: options.name }),
@@ -123,7 +125,7 @@ export async function startBff(
   return { app, name: options.name, host: options.host, port, managementPort, stop: () => shutdown.end() };
 }
 
-function adapter(options: BffOptions): FastifyAdapter {
+function adapter(options: BffOptions, listeners: RequestListeners): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: options.maxBodyBytes,
     requestTimeout: options.requestTimeoutMs,
@@ -135,7 +137,7 @@ function adapter(options: BffOptions): FastifyAdapter {
     // A request on an open connection is answered until the connection closes, not refused with 503.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerRouterError,
+    frameworkErrors: routerErrors(listeners),
   });
 }
 
