@@ -9,12 +9,13 @@ export class PageMetrics {
   private readonly durations: HistogramFamily;
   private readonly bytes: CounterFamily;
   private readonly sections: CounterFamily;
+  private readonly sectionDurations: HistogramFamily;
 
   constructor(metrics: Metrics, door: Door | undefined) {
     this.requests = metrics.counter({
       name: 'guichet_page_requests_total',
-      help: 'Requests for pages that passed the guards, by how they ended and, of those that failed, why',
-      labels: ['page', 'outcome', 'code'],
+      help: 'Requests for pages that passed the guards, by how they ended and, of those that failed, why and whose fault it is',
+      labels: ['page', 'outcome', 'code', 'fault'],
     });
     this.durations = metrics.histogram({
       name: 'guichet_page_duration_seconds',
@@ -30,6 +31,11 @@ export class PageMetrics {
       name: 'guichet_section_results_total',
       help: 'Sections of pages that were served, and those by which pages failed',
       labels: ['page', 'section', 'state', 'reason'],
+    });
+    this.sectionDurations = metrics.histogram({
+      name: 'guichet_section_duration_seconds',
+      help: 'From the launch of a section, its needs being there, to its end, of sections that were not cut off',
+      labels: ['page', 'section'],
     });
     if (!door) return;
     metrics.gauge({
@@ -48,7 +54,7 @@ export class PageMetrics {
 
   /** Begins to count a page. */
   of(plan: PagePlan): PageRecorder {
-    const { requests, durations, bytes, sections } = this;
-    return new PageRecorder(plan, { requests, durations, bytes, sections });
+    const { requests, durations, bytes, sections, sectionDurations } = this;
+    return new PageRecorder(plan, { requests, durations, bytes, sections, sectionDurations });
   }
 }
