@@ -3,6 +3,9 @@ import type { Door } from '../door/door.js';
 import type { PagePlan } from '../plan.js';
 import { PageRecorder } from './page-recorder.js';
 
+/** Of one family: pages or their sections by how they end, closed sets all. */
+const MAX_SERIES = 5_000;
+
 /** What is counted of every page of an app. Series are bound at boot; on a request's way there are additions alone. */
 export class PageMetrics {
   private readonly requests: CounterFamily;
@@ -16,6 +19,7 @@ export class PageMetrics {
       name: 'guichet_page_requests_total',
       help: 'Requests for pages that passed the guards, by how they ended and, of those that failed, why and whose fault it is',
       labels: ['page', 'outcome', 'code', 'fault'],
+      maxSeries: MAX_SERIES,
     });
     this.durations = metrics.histogram({
       name: 'guichet_page_duration_seconds',
@@ -31,6 +35,7 @@ export class PageMetrics {
       name: 'guichet_section_results_total',
       help: 'Sections of pages that were served, and those by which pages failed',
       labels: ['page', 'section', 'state', 'reason'],
+      maxSeries: MAX_SERIES,
     });
     this.sectionDurations = metrics.histogram({
       name: 'guichet_section_duration_seconds',
