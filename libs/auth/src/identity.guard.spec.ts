@@ -9,6 +9,7 @@ import { Public, Roles, Scopes } from './access.decorators.js';
 import { AuthModule } from './auth.module.js';
 import { hostileTokens, malformedAuthorizations, signedByOther } from 'guichet/testing';
 import { compact, encode, TestIssuer } from 'guichet/testing';
+import { TOKEN_REJECTIONS } from './bearer/token-rejected.js';
 import { IdentityGuard } from './identity.guard.js';
 
 const issuer = new TestIssuer();
@@ -130,20 +131,8 @@ describe.each([
     expect(refused.reduce((sum, [, n]) => sum + n, 0)).toBe(
       tokens.length + Object.keys(malformedAuthorizations(issuer)).length,
     );
-    const reasons = refused.map(([name]) => /reason="([\w-]+)"/.exec(name)![1]).toSorted();
-    expect(reasons).toEqual([
-      'algorithm',
-      'audience',
-      'claims',
-      'expired',
-      'header',
-      'issuer',
-      'malformed',
-      'not-yet',
-      'signature',
-      'too-long',
-      'unknown-key',
-    ]);
+    const reasons = refused.map(([name]) => /reason="([\w-]+)"/.exec(name)![1]);
+    expect(new Set(reasons)).toEqual(new Set(TOKEN_REJECTIONS));
   });
 
   it.each(Object.entries(malformedAuthorizations(issuer)))('finds %s malformed', async (_case, authorization) => {

@@ -1,5 +1,5 @@
-import { seriesName } from './label-text.js';
-import { LabelledFamily, type MetricValue } from './labelled-family.js';
+import { LabelledFamily } from './labelled-family.js';
+import { seriesText } from './text-format.js';
 
 /** A number that only grows. Counting is an addition and nothing else: bind a child once, at boot, and keep it. */
 export class Counter {
@@ -25,7 +25,7 @@ export class CounterFamily extends LabelledFamily<Counter> {
     return new Counter();
   }
 
-  protected override show({ value }: Counter, labels: string, into: MetricValue[]): void {
-    into.push({ metricName: seriesName(this.name, labels), value });
+  protected override write({ value }: Counter, labels: string, lines: string[]): void {
+    lines.push(seriesText(this.name, labels, value));
   }
 }

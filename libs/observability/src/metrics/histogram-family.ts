@@ -1,5 +1,5 @@
-import { seriesName } from './label-text.js';
-import { type FamilyOptions, LabelledFamily, type MetricValue } from './labelled-family.js';
+import { type FamilyOptions, LabelledFamily } from './labelled-family.js';
+import { seriesText } from './text-format.js';
 
 /** Seconds, for what a client waits for: close where budgets and timeouts usually lie, up to the longest budget. */
 export const DURATION_BUCKETS: readonly number[] = [
@@ -52,15 +52,14 @@ export class HistogramFamily extends LabelledFamily<Histogram> {
     return new Histogram(this.bounds);
   }
 
-  protected override show({ counts, sum }: Histogram, labels: string, into: MetricValue[]): void {
+  protected override write({ counts, sum }: Histogram, labels: string, lines: string[]): void {
     const { name, bounds } = this;
-    const open = `${name}_bucket{${labels}${labels === '' ? '' : ','}le="`;
+    const before = labels === '' ? '' : `${labels},`;
     let total = 0;
     for (let bucket = 0; bucket < counts.length; bucket++) {
       total += counts[bucket]!;
-      into.push({ metricName: `${open}${bounds[bucket] ?? '+Inf'}"}`, value: total });
+      lines.push(seriesText(`${name}_bucket`, `${before}le="${bounds[bucket] ?? '+Inf'}"`, total));
     }
-    into.push({ metricName: seriesName(`${name}_sum`, labels), value: sum });
-    into.push({ metricName: seriesName(`${name}_count`, labels), value: total });
+    lines.push(seriesText(`${name}_sum`, labels, sum), seriesText(`${name}_count`, labels, total));
   }
 }

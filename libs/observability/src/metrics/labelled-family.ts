@@ -1,13 +1,4 @@
-import { labelText } from './label-text.js';
-
-/**
- * One line of what is shown. Its labels stand in its name already: prom-client would put them together again at every look,
- * which took most of the time.
- */
-export interface MetricValue {
-  readonly metricName: string;
-  readonly value: number;
-}
+import { headText, labelText } from './text-format.js';
 
 /** How a family is made. */
 export interface FamilyOptions {
@@ -33,10 +24,8 @@ export abstract class LabelledFamily<T> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly string[];
-  /** As prom-client's registry names the kind. */
-  abstract readonly type: 'counter' | 'gauge' | 'histogram';
-  /** How a cluster's workers are added up. */
-  readonly aggregator = 'sum';
+  /** As Prometheus names the kind. */
+  abstract readonly type: 'counter' | 'histogram';
   private readonly children = new Map<string, { readonly child: T; readonly labels: string }>();
   private readonly maxSeries: number;
 
@@ -72,15 +61,14 @@ export abstract class LabelledFamily<T> {
     this.children.delete(values.join('\0'));
   }
 
-  /** For the registry: what it stands at. */
-  get(): Promise<object> {
-    const { name, help, type, aggregator } = this;
-    const values: MetricValue[] = [];
-    for (const { child, labels } of this.children.values()) this.show(child, labels, values);
-    return Promise.resolve({ name, help, type, aggregator, values });
+  /** @returns what it stands at, in Prometheus' text format */
+  text(): string {
+    const lines = [headText(this.name, this.help, this.type)];
+    for (const { child, labels } of this.children.values()) this.write(child, labels, lines);
+    return lines.join('\n');
   }
 
   protected abstract create(): T;
   /** Adds a child's lines. @param labels  `a="1",b="2"` */
-  protected abstract show(child: T, labels: string, into: MetricValue[]): void;
+  protected abstract write(child: T, labels: string, lines: string[]): void;
 }

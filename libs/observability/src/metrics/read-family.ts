@@ -1,5 +1,5 @@
-import { labelText, seriesName } from './label-text.js';
 import { type FamilyOptions, MAX_SERIES } from './labelled-family.js';
+import { headText, labelText, seriesText } from './text-format.js';
 
 /** Says one value, when it is asked for. @param labels  the labels' values, in their order */
 export type SayValue = (value: number, ...labels: readonly string[]) => void;
@@ -12,7 +12,6 @@ export interface ReadOptions extends FamilyOptions {
 
 /** Values that are read where they live when somebody looks; on a request's way they cost nothing. */
 export class ReadFamily {
-  readonly aggregator = 'sum';
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly string[];
@@ -27,16 +26,17 @@ export class ReadFamily {
     this.labelNames = options.labels ?? [];
   }
 
-  /** For the registry: what it stands at. */
-  get(): Promise<object> {
-    const { name, help, type, aggregator, labelNames } = this;
+  /** @returns what it stands at, in Prometheus' text format; of what is said twice, the latter */
+  text(): string {
+    const { name, help, type, labelNames } = this;
     const { read, maxSeries = MAX_SERIES } = this.options;
     const values = new Map<string, number>();
     read((value, ...given) => {
-      const series = seriesName(name, labelText(labelNames, given));
-      if (values.size < maxSeries || values.has(series)) values.set(series, value);
+      const labels = labelText(labelNames, given);
+      if (values.size < maxSeries || values.has(labels)) values.set(labels, value);
     });
-    const shown = [...values].map(([metricName, value]) => ({ metricName, value }));
-    return Promise.resolve({ name, help, type, aggregator, values: shown });
+    const lines = [headText(name, help, type)];
+    for (const [labels, value] of values) lines.push(seriesText(name, labels, value));
+    return lines.join('\n');
   }
 }

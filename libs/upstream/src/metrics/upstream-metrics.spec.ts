@@ -73,7 +73,7 @@ describe('what is counted of upstreams', () => {
     expect(await shown('instance_ejections_total')).toEqual({ [illName!]: 1 });
     expect(await shown('instance_ejected')).toEqual({ [illName!]: 1 });
     expect(await shown('instances')).toEqual({ 'state="serving"': 1, 'state="ejected"': 1 });
-    expect(Object.keys(await shown('instance_latency_seconds')).toSorted()).toEqual([wellName, illName].toSorted());
+    expect(new Set(Object.keys(await shown('instance_latency_seconds')))).toEqual(new Set([wellName, illName]));
 
     rig.source.set('catalog', well.instance('catalog'));
     for (const name of ['instance_attempts_total', 'instance_ejections_total', 'instance_latency_seconds'])
