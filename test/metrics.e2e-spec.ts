@@ -100,22 +100,31 @@ describe('what a BFF counts', () => {
   });
 
   it('is who left before the answer', async () => {
-    const departed = () => sum('guichet_page_requests_total', 'page="FilmPage"', 'outcome="departed"');
-    const before = await departed();
+    const page = 'page="FilmPage"';
+    const counted = async (...labels: string[]) => sum('guichet_page_requests_total', page, ...labels);
+    const [before, left] = [await counted(), await counted('outcome="departed"')];
     await fault(services.byName.catalog, { delayMs: 2_000 });
     const leaving = new AbortController();
     setMaxListeners(20, leaving.signal);
+    let answered = 0;
     const asked = Array.from({ length: 20 }, (_, n) =>
-      request(`${web.url}/pages/films/${fiftyFilms[n]!.id}`, { signal: leaving.signal }).catch(String),
+      request(`${web.url}/pages/films/${fiftyFilms[n]!.id}`, { signal: leaving.signal }).then(
+        () => void answered++,
+        () => undefined,
+      ),
     );
-    await until('all are under way', async () => (await sum('guichet_pages_in_flight', 'page="FilmPage"')) === 20, {
+    // On a busy machine some may have run out of time by then.
+    await until('all have arrived', async () => (await sum('guichet_pages_in_flight', page)) + answered >= 20, {
       everyMs: 2,
     });
     leaving.abort();
-    expect(await Promise.all(asked)).toEqual(Array.from({ length: 20 }, () => expect.stringContaining('abort')));
-    await until('all have left', async () => (await departed()) - before === 20);
-    expect(await sum('guichet_http_requests_total', 'route="/pages/films/:id"', 'status="departed"')).toBe(20);
-    expect(await sum('guichet_pages_in_flight', 'page="FilmPage"')).toBe(0);
+    await Promise.all(asked);
+    await until('all are over', async () => (await counted()) - before === 20);
+    const departed = (await counted('outcome="departed"')) - left;
+    expect(departed).toBeGreaterThan(0);
+    expect(departed).toBeLessThanOrEqual(20 - answered);
+    expect(await sum('guichet_http_requests_total', 'route="/pages/films/:id"', 'status="departed"')).toBe(departed);
+    expect(await sum('guichet_pages_in_flight', page)).toBe(0);
     await heal(services.byName.catalog);
   });
 
