@@ -1,7 +1,13 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { ManagementModule, type ManagementOptionsInput, MetricsModule, RequestListeners } from 'guichet/observability';
+import {
+  ManagementModule,
+  type ManagementOptionsInput,
+  type Metrics,
+  MetricsModule,
+  RequestListeners,
+} from 'guichet/observability';
 import { Door, PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
 import { FanOutCost } from './fan-out-cost.js';
@@ -42,6 +48,7 @@ export class RootModule {
     problems: BootProblems,
     door: Door,
     listeners: RequestListeners,
+    metrics: Metrics,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
   ): DynamicModule {
@@ -50,7 +57,7 @@ export class RootModule {
       imports: [
         BootModule.with(problems, door, listeners),
         ManagementModule.forRoot(management, environment),
-        MetricsModule,
+        MetricsModule.around(metrics),
         HealthModule,
         PageModule,
         CostModule,

@@ -10,6 +10,7 @@ import {
   type Log,
   type LogOptionsInput,
   logOptions,
+  HttpMetrics,
   managementOptions,
   type ManagementOptionsInput,
   ManagementServer,
@@ -89,9 +90,12 @@ export async function startBff(
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([log.requests].filter(listener => listener !== undefined));
+  const metrics = new Metrics();
+  const listeners = new RequestListeners(
+    [new HttpMetrics(metrics), log.requests].filter(listener => listener !== undefined),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, management, environment),
+    RootModule.around(module, problems, door, listeners, metrics, management, environment),
     adapter(options, listeners),
     {
       abortOnError: false,

@@ -14,10 +14,11 @@ export { ManagementModule } from './management.module.js';
 export { type ManagementOptions, managementOptions, type ManagementOptionsInput } from './management-options.js';
 export { type ManagementHandler, ManagementServer } from './management-server.js';
 export { Counter, CounterFamily } from './metrics/counter-family.js';
-export { GaugeFamily, type GaugeOptions, type SayGauge } from './metrics/gauge-family.js';
+export { HttpMetrics } from './metrics/http-metrics.js';
 export { DURATION_BUCKETS, Histogram, HistogramFamily, type HistogramOptions } from './metrics/histogram-family.js';
 export { type FamilyOptions } from './metrics/labelled-family.js';
 export { type MetricDescription, Metrics } from './metrics/metrics.js';
+export { ReadFamily, type ReadOptions, type SayValue } from './metrics/read-family.js';
 export {
   type AttemptBar,
   type Bound,

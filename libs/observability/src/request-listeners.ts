@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, RequestContext } from 'guichet/kernel';
+import { routeOf } from './route.js';
 
 /** The headers of an answer. */
 export interface AnswerHeaders {
@@ -53,6 +54,8 @@ export class RequestListeners {
     response.once('close', () => {
       // On some sockets this is heard before the departure is.
       if (!response.writableFinished) context.depart();
+      // Express knows it only now.
+      context.route ??= routeOf(request as object);
       const finished = { context, request, response, answer, endedAt: clock.now() };
       for (const listener of this.listeners) listener.finished(finished);
     });

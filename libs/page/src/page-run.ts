@@ -9,6 +9,7 @@ import {
   type UpstreamError,
 } from 'guichet/kernel';
 import type { PageGate } from './door/page-gate.js';
+import type { PageRecorder } from './metrics/page-recorder.js';
 import type { PagePlan, SectionPlan } from './plan.js';
 import { NET_MS, SectionRun } from './section-run.js';
 import type { SectionState } from './section-state.js';
@@ -52,6 +53,7 @@ export class PageRun implements TimerEntry {
    * @param inputs   the inputs' values, in the plan's order; the run goes on in this array
    * @param context  what calls inherit; its deadline is the page's
    * @param gate     who let it in and is told when it is over
+   * @param recorder who is told how long sections took
    */
   constructor(
     readonly plan: PagePlan,
@@ -60,6 +62,7 @@ export class PageRun implements TimerEntry {
     readonly runtime: PageRuntime,
     private readonly sink: PageSink,
     private readonly gate: PageGate | undefined = undefined,
+    readonly recorder: PageRecorder | undefined = undefined,
   ) {
     this.values = inputs;
     this.open = plan.sections.length;

@@ -80,7 +80,7 @@ export function servePage(instance: object, request: Request, reply: PageReply):
 
 /** @returns how to cancel it */
 function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
-  const { plan, runtime, gate } = page;
+  const { plan, runtime, gate, recorder } = page;
   const { budgetMs } = plan.declaration;
   if (runtime.isTraced) context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);
   const values = inputsOf(page, request, context);
@@ -90,7 +90,7 @@ function run(page: ServedPage, request: Request, context: RequestContext, sink: 
     sink.fail(new Shed(plan.name, RETRY_AFTER_MS * (1 + Math.random())));
     return NOTHING;
   }
-  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate);
+  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate, recorder);
   const cancel = (): void => pageRun.cancel();
   context.onDeparture = () => {
     noteDeparted(page, context);

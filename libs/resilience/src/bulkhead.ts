@@ -46,6 +46,11 @@ export class Bulkhead {
     return this.running;
   }
 
+  /** How many may run. */
+  get limit(): number {
+    return this.maxConcurrent;
+  }
+
   /** How many wait. */
   get queued(): number {
     return this.waiting;

@@ -20,6 +20,7 @@ const REST_MS = 500;
 export class ResilientLimitStore extends LimitStore {
   private readonly local: MemoryLimitStore;
   private restUntil: number | undefined;
+  private failed = 0;
 
   /** @param onChange  told when the store stops answering (with why) and when it answers again (with undefined) */
   constructor(
@@ -30,6 +31,21 @@ export class ResilientLimitStore extends LimitStore {
   ) {
     super();
     this.local = new MemoryLimitStore(clock);
+  }
+
+  /** Whether the shared store answered when it was asked last. */
+  get isUp(): boolean {
+    return this.restUntil === undefined;
+  }
+
+  /** How often it did not. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  /** How many keys are counted here instead, expired ones included. */
+  get size(): number {
+    return this.local.size;
   }
 
   override hit(key: string, cost: number, limit: Limit): Hit | Promise<Hit> {
@@ -53,6 +69,7 @@ export class ResilientLimitStore extends LimitStore {
       }
       return hit;
     } catch (error) {
+      this.failed++;
       if (this.restUntil === undefined) this.onChange(error);
       this.restUntil = this.clock.now() + REST_MS;
       return this.without(key, cost, limit);

@@ -11,7 +11,9 @@ import { type Layer, type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
+import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
 import type { UpstreamEvents } from './upstream-events.js';
+import { UpstreamLoad } from './upstream-load.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
 
@@ -27,6 +29,8 @@ export interface RuntimeParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
+  /** Counts what their layers do, beside `events`. */
+  readonly metrics?: UpstreamMetrics | undefined;
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
   readonly identity: UpstreamIdentity | undefined;
@@ -41,6 +45,8 @@ export class UpstreamRuntime {
   readonly settings: UpstreamSettings;
   /** The whole stack: where a call goes in. */
   readonly step: Step;
+  /** How busy it is. */
+  readonly load: UpstreamLoad;
   /** As whom its calls are made. */
   readonly identities: CallIdentities;
   private readonly layers: readonly Layer[];
@@ -67,7 +73,9 @@ export class UpstreamRuntime {
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    this.layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
+    const ofAll = stackParts(name, parts, this.settings, this.endpoints);
+    this.layers = upstreamLayers(ofAll);
+    this.load = new UpstreamLoad(this.layers, ofAll.retryBudget, parts.clock);
     this.step = this.through(opened.transport);
   }
 

@@ -87,8 +87,17 @@ function build(
       const freezesAll = process.env['NODE_ENV'] !== 'production';
       const isTraced = listeners?.needsTraces ?? false;
       const heard = isTraced ? new TraceEvents(clock, events) : events;
-      const counted = metrics && UpstreamMetrics.of(metrics, heard);
-      const parts = { clock, wheel, random: Math.random, events: counted ?? heard, isTraced, identity, freezesAll };
+      const counted = metrics && UpstreamMetrics.of(metrics);
+      const parts = {
+        clock,
+        wheel,
+        random: Math.random,
+        events: heard,
+        metrics: counted,
+        isTraced,
+        identity,
+        freezesAll,
+      };
       const made = new UpstreamRegistry(source, configs, protocols, parts);
       counted?.watch(made, source, clock);
       return made;

@@ -43,7 +43,7 @@ export class AccessLog implements RequestListener {
 
   finished({ context, request, response, answer = response, endedAt }: FinishedRequest): void {
     const { trace, failure, departed } = context;
-    const route = routeOf(context, request);
+    const route = context.route;
     if (!this.isDebugged && route?.startsWith(PROBES)) return;
     const isAnswered = response.headersSent;
     const status = isAnswered ? response.statusCode : undefined;
@@ -93,13 +93,6 @@ function levelOf(
 /** @returns the part of the budget that was used, the client's slow reading aside */
 function slowness({ startedAt, endedAt, budgetMs }: PageTrace, at: number): number {
   return ((endedAt ?? at) - startedAt) / budgetMs;
-}
-
-/** @returns the template that was matched: room 1 knows it on Fastify, the request itself on Express */
-function routeOf({ route }: RequestContext, request: IncomingMessage): string | undefined {
-  if (route !== undefined) return route;
-  const path = (request as { route?: { path?: unknown } }).route?.path;
-  return typeof path === 'string' ? path : undefined;
 }
 
 /** @returns whether a route says nothing of what was asked for: nobody has it, or a wildcard does */

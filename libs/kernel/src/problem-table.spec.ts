@@ -1,5 +1,6 @@
-import { ERROR_CODES, UpstreamError } from 'guichet/kernel';
+import { ERROR_CODES } from './error-code.js';
 import { PROBLEM_TABLE, problemKind } from './problem-table.js';
+import { UpstreamError } from './upstream-error.js';
 
 const failed = (status: number) => new UpstreamError('upstream-status', 'catalog', `answered ${status}`, { status });
 

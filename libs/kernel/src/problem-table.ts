@@ -1,4 +1,5 @@
-import type { ErrorCode, UpstreamError } from 'guichet/kernel';
+import type { ErrorCode } from './error-code.js';
+import type { UpstreamError } from './upstream-error.js';
 
 /** Whose trouble it is: the client's own, ours, or a service's behind us. */
 export type Fault = 'client' | 'gateway' | 'upstream';
