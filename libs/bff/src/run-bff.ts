@@ -6,11 +6,13 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { BootProblems } from 'guichet/kernel';
 import { bootFailure } from './boot-failure.js';
+import type { StopOptions } from './drain/drain.js';
 import { type RunBffOptions, startBff } from './start-bff.js';
 import { keepPagesYoung } from './young-generation.js';
 
 /**
- * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Ends the process.
+ * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Outside production SIGINT does not have it
+ * serve on until others have noticed. Ends the process: 0, or 1 when something did not close in time.
  * @param module   the app's root module
  * @param options  what the environment does not say
  * @see docs/configuration.md
@@ -21,16 +23,17 @@ export async function runBff(module: Type | DynamicModule, options: RunBffOption
   try {
     const bff = await startBff(module, options, problems);
     const { name, host, port, managementPort } = bff;
-    const end = (): void => {
-      bff.stop().then(
+    const end = (options: StopOptions): void => {
+      bff.stop(options).then(
         () => process.exit(0),
         (error: unknown) => {
           process.stderr.write(`${name}: ${String(error)}\n`, () => process.exit(1));
         },
       );
     };
-    process.on('SIGTERM', end);
-    process.on('SIGINT', end);
+    process.on('SIGTERM', () => end({ servesOn: true }));
+    // Ctrl-C: nobody balances over what a developer runs.
+    process.on('SIGINT', () => end({ servesOn: process.env['NODE_ENV'] === 'production' }));
     process.send?.({ type: 'listening', bff: name, host, port, managementPort });
   } catch (error) {
     const { message, exitCode } = bootFailure(options.name, error, problems);

@@ -32,6 +32,7 @@ interface Commands {
  */
 export class RedisSessionStore extends SessionStore {
   private readonly redis: Redis & Commands;
+  private hasFailed = false;
 
   constructor(private readonly options: RedisSessionStoreOptions) {
     super();
@@ -105,14 +106,21 @@ export class RedisSessionStore extends SessionStore {
     return (await this.ask(this.redis.set(key, '1', 'PX', lifeMs, 'NX'))) === 'OK';
   }
 
+  override get isWell(): boolean {
+    return !this.hasFailed && this.redis.status === 'ready';
+  }
+
   override async close(): Promise<void> {
     this.redis.disconnect();
   }
 
   private async ask<T>(command: Promise<T>): Promise<T> {
     try {
-      return await command;
+      const answer = await command;
+      this.hasFailed = false;
+      return answer;
     } catch (error) {
+      this.hasFailed = true;
       throw new SessionsUnavailable(error);
     }
   }
