@@ -23,8 +23,8 @@ export async function runBff(module: Type | DynamicModule, options: RunBffOption
   try {
     const bff = await startBff(module, options, problems);
     const { name, host, port, managementPort } = bff;
-    const end = (options: StopOptions): void => {
-      bff.stop(options).then(
+    const end = (how: StopOptions): void => {
+      bff.stop(how).then(
         () => process.exit(0),
         (error: unknown) => {
           process.stderr.write(`${name}: ${String(error)}\n`, () => process.exit(1));

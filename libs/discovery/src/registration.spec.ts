@@ -133,9 +133,11 @@ describeWithConsul('Registration with a real Consul', () => {
   it('is found again where an earlier life of it was killed while it left', async () => {
     registration = await register(self());
     await registration.withdraw();
+    expect(await isFound()).toBe(false);
     // Nothing more is heard of that life.
     registration = await register(self());
     await until(isFound);
+    expect(registration.isRegistered).toBe(true);
   });
 
   it('takes its entry back, and does not put it there again', async () => {

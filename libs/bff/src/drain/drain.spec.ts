@@ -127,8 +127,11 @@ class Wire {
     this.socket = connect(port, '127.0.0.1');
     this.socket.setEncoding('latin1').on('data', text => (this.text += String(text)));
     this.socket.once('error', () => (this.ending = 'reset'));
-    this.ended = new Promise(resolve => this.socket.once('close', resolve)).then(() => {
-      if (this.ending === 'open') this.ending = 'closed';
+    this.ended = new Promise<void>(resolve => {
+      this.socket.once('close', () => {
+        if (this.ending === 'open') this.ending = 'closed';
+        resolve();
+      });
     });
   }
 
