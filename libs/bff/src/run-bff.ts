@@ -9,10 +9,12 @@ import { Redactor } from 'guichet/observability';
 import { bootFailure } from './boot-failure.js';
 import { endOnCrash } from './crash.js';
 import { type Bff, type RunBffOptions, startBff } from './start-bff.js';
+import type { StopOptions } from './drain/drain.js';
 import { keepPagesYoung } from './young-generation.js';
 
 /**
- * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Ends the process.
+ * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Outside production SIGINT does not have it
+ * serve on until others have noticed. Ends the process: 0, or 1 when something did not close in time.
  * @param module   the app's root module
  * @param options  what the environment does not say
  * @see docs/configuration.md
@@ -26,8 +28,9 @@ export async function runBff(module: Type | DynamicModule, options: RunBffOption
   try {
     const bff = (running = await startBff(module, options, problems));
     const { name, host, port, managementPort } = bff;
-    process.on('SIGTERM', () => void end(bff));
-    process.on('SIGINT', () => void end(bff));
+    process.on('SIGTERM', () => void end(bff, { servesOn: true }));
+    // Ctrl-C: nobody balances over what a developer runs.
+    process.on('SIGINT', () => void end(bff, { servesOn: process.env['NODE_ENV'] === 'production' }));
     process.send?.({ type: 'listening', bff: name, host, port, managementPort });
   } catch (error) {
     const { message, exitCode } = bootFailure(options.name, error, problems);
@@ -37,10 +40,10 @@ export async function runBff(module: Type | DynamicModule, options: RunBffOption
 }
 
 /** Ends the app, then, when its last line is written, the process. */
-async function end(bff: Bff): Promise<void> {
+async function end(bff: Bff, how: StopOptions): Promise<void> {
   let exitCode = 0;
   try {
-    await bff.stop();
+    await bff.stop(how);
   } catch (error) {
     bff.log.logger.error(error, 'Shutdown');
     exitCode = 1;

@@ -1,11 +1,11 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { KeySet } from 'guichet/auth';
 import { SelfRegistration } from 'guichet/discovery';
-import { Lifecycle, Readiness } from 'guichet/health';
-import { BootProblems, Clock, TimerWheel } from 'guichet/kernel';
+import { EventLoopHealth, Lifecycle, Readiness } from 'guichet/health';
+import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import {
   type Log,
   type LogOptionsInput,
@@ -24,12 +24,16 @@ import { answerRouterErrors, useProblems } from 'guichet/problem';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
+import { Connections } from './drain/connections.js';
+import { Drain, type StopOptions } from './drain/drain.js';
+import { type DrainPlan, drainPlan } from './drain/drain-plan.js';
 import { allowedHosts } from './edge/allowed-hosts.js';
 import { useEdge } from './edge/use-edge.js';
 import { useOpenApi } from './openapi.js';
+import { useHealth } from './use-health.js';
+import { WatchedEventLoopDelay } from './watched-event-loop-delay.js';
 import { optional } from './optional.js';
 import { RootModule } from './root.module.js';
-import { Shutdown } from './shutdown.js';
 
 /** What an app's `main.ts` says. */
 export interface RunBffOptions extends BffOptionsInput {
@@ -47,8 +51,8 @@ export interface Bff {
   readonly port: number;
   readonly managementPort: number;
   readonly log: Log;
-  /** Ends it in order; a second call hurries. */
-  stop(): Promise<void>;
+  /** Ends it in order; a second call hurries. Rejects when something does not close in time. */
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** What the framework provides to pages beside the app's own modules. */
@@ -89,7 +93,11 @@ export async function startBff(
   const log = await openLog(options.name, logOptions(logInput, environment, problems), { environment });
   problems.add(...inspectPages(module, PROVIDED));
 
-  const door = new Door(options.shedding, new ProcessEventLoopDelay());
+  const eventLoop = new EventLoopHealth(options.health);
+  const door = new Door(
+    options.shedding,
+    new WatchedEventLoopDelay(new ProcessEventLoopDelay(), eventLoop, systemClock),
+  );
   const metrics = new Metrics();
   const listeners = new RequestListeners(
     [new HttpMetrics(metrics), log.requests].filter(listener => listener !== undefined),
@@ -105,16 +113,18 @@ export async function startBff(
       autoFlushLogs: false,
     },
   );
+  const connections = new Connections(app.getHttpServer() as Server, systemClock);
+  let plan: DrainPlan;
   try {
     problems.assertNone();
     useRequestContext(app, { locales: options.locales, listeners });
     useProblems(app, undefined, log.requests !== undefined);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
+    useHealth(app, options.health, eventLoop, problems);
+    const budgetsMs = app.get(PageRegistry, { strict: false }).plans.map(({ declaration }) => declaration.budgetMs);
+    plan = drainPlan(options.drain, budgetsMs, problems);
     problems.assertNone();
-    const keys = optional(app, KeySet);
-    if (keys)
-      app.get(Readiness, { strict: false }).require('keys', () => keys.isReady, 'the issuer’s keys are not known yet');
     if (options.docs) useOpenApi(app, options.name);
     if (options.client) await useClient(app, options.client.root);
     await named('PORT', options.host, () => app.listen(options.port, options.host));
@@ -126,13 +136,29 @@ export async function startBff(
   app.flushLogs();
   const { port } = app.getHttpServer().address() as AddressInfo;
   const managementPort = app.get(ManagementServer).port!;
-  const shutdown = new Shutdown(app, options.shutdownTimeoutMs);
+  const registration = optional(app, SelfRegistration);
+  const drain = new Drain(plan, {
+    lifecycle: app.get(Lifecycle, { strict: false }),
+    registration,
+    connections,
+    // The server, then pools, watches, telemetry and the management port: their hook is onApplicationShutdown.
+    close: () => app.close(),
+    clock: systemClock,
+  });
   // Not awaited: pages are served while Consul is away.
-  void optional(app, SelfRegistration)?.start({ name: options.name, host: options.host, port });
+  void registration?.start({ name: options.name, host: options.host, port });
   new Logger('Bff').log(
     `${options.name} serves on ${options.host}:${port}, management on ${managementHost}:${managementPort}`,
   );
-  return { app, name: options.name, host: options.host, port, managementPort, log, stop: () => shutdown.end() };
+  return {
+    app,
+    name: options.name,
+    host: options.host,
+    port,
+    managementPort,
+    log,
+    stop: stopOptions => drain.end(stopOptions),
+  };
 }
 
 function adapter(options: BffOptions, listeners: RequestListeners): FastifyAdapter {

@@ -1,4 +1,4 @@
-export { isAnswering } from './departure.js';
+export { type InFlight, isAnswering, unanswered } from './departure.js';
 export { addressBlock, ClientAddress, type TrustedProxies } from './client-address.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';

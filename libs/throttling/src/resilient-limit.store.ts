@@ -56,6 +56,10 @@ export class ResilientLimitStore extends LimitStore {
     return this.ask(key, cost, limit);
   }
 
+  override get isWell(): boolean {
+    return this.restUntil === undefined && this.shared.isWell;
+  }
+
   override async close(): Promise<void> {
     await Promise.all([this.shared.close(), this.local.close()]);
   }

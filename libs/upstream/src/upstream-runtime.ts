@@ -8,6 +8,7 @@ import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Layer, type Step, stack } from './layer.js';
+import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
@@ -16,6 +17,7 @@ import type { UpstreamEvents } from './upstream-events.js';
 import { UpstreamLoad } from './upstream-load.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
+import { troubleOf, type UpstreamTrouble } from './upstream-trouble.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -51,6 +53,7 @@ export class UpstreamRuntime {
   readonly identities: CallIdentities;
   private readonly layers: readonly Layer[];
   private axios: UpstreamHttpService | undefined = undefined;
+  private readonly breaker: CircuitBreakerLayer;
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -77,6 +80,7 @@ export class UpstreamRuntime {
     this.layers = upstreamLayers(ofAll);
     this.load = new UpstreamLoad(this.layers, ofAll.retryBudget, parts.clock);
     this.step = this.through(opened.transport);
+    this.breaker = this.layers.find(layer => layer instanceof CircuitBreakerLayer)!;
   }
 
   /** Its options as they are now. */
@@ -101,6 +105,11 @@ export class UpstreamRuntime {
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
   get isReady(): boolean {
     return this.hasSnapshot;
+  }
+
+  /** Why it cannot be expected to answer now; undefined: nothing is known against it. */
+  get trouble(): UpstreamTrouble | undefined {
+    return troubleOf(this.endpoints.list, this.breaker.state, this.parts.clock.now());
   }
 
   /** Begins to follow the upstream's instances. */

@@ -117,6 +117,10 @@ export class RedisSessionStore extends SessionStore {
     return (await this.ask(this.redis.set(key, '1', 'PX', lifeMs, 'NX'))) === 'OK';
   }
 
+  override get isWell(): boolean {
+    return this.isAnswering && this.redis.status === 'ready';
+  }
+
   override async close(): Promise<void> {
     this.redis.disconnect();
   }
