@@ -12,6 +12,8 @@ import {
   ManagementServer,
   Metrics,
   RequestListeners,
+  startTracing,
+  type TracingOptionsInput,
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
@@ -30,6 +32,8 @@ import { Shutdown } from './shutdown.js';
 export interface RunBffOptions extends BffOptionsInput {
   /** Where the management server listens; `MANAGEMENT_PORT` and `MANAGEMENT_HOST` win. */
   readonly management?: ManagementOptionsInput;
+  /** Which traces are recorded, and who may ask for one; the environment wins. */
+  readonly tracing?: TracingOptionsInput;
 }
 
 /** A BFF that serves. */
@@ -74,16 +78,17 @@ export async function startBff(
   problems: BootProblems,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Bff> {
-  const { management, ...own } = input;
+  const { management, tracing: traced, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([]);
+  const tracing = await startTracing(options.name, traced, environment, problems);
+  const listeners = tracing.listeners([]);
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, management, environment),
+    RootModule.around(module, problems, door, listeners, tracing, management, environment),
     adapter(options),
     {
       abortOnError: false,
@@ -95,6 +100,7 @@ export async function startBff(
   );
   try {
     problems.assertNone();
+    tracing.countIn(app.get(Metrics));
     useRequestContext(app, { locales: options.locales, listeners });
     useProblems(app);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);

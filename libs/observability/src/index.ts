@@ -1,5 +1,5 @@
 export { isAnswering } from './departure.js';
-export { addressBlock, ClientAddress, type TrustedProxies } from './client-address.js';
+export { addressBlock, ClientAddress, readTrustedProxies, type TrustedProxies } from './client-address.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
 export { type FinishedRequest, type RequestListener, RequestListeners } from './request-listeners.js';
@@ -23,4 +23,8 @@ export {
   waterfallOf,
 } from './waterfall/waterfall.js';
 export { serverTiming } from './waterfall/server-timing.js';
+export { type SignedRequest, signPageTrace } from './tracing/page-trace-signature.js';
+export { RequestMarks } from './tracing/request-marks.js';
+export { startTracing, Tracing } from './tracing/tracing.js';
+export { type TracingOptions, type TracingOptionsInput } from './tracing/tracing-options.js';
 export { MetricsModule } from './metrics/metrics.module.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { type Clock, systemClock } from 'guichet/kernel';
+import { type Clock, type RequestContext, systemClock } from 'guichet/kernel';
 import { LocaleMatcher } from './locale-matcher.js';
 import { arrive } from './request-context.js';
 import type { RequestListeners } from './request-listeners.js';
@@ -24,21 +24,24 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const clock = options.clock ?? systemClock;
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
-  const begin = (request: IncomingMessage, response: ServerResponse): string => {
-    const context = arrive(request, response, clock, locales);
+  const marks = options.listeners?.marks;
+  const begin = (request: IncomingMessage, response: ServerResponse): RequestContext => {
+    const context = arrive(request, response, clock, locales, marks);
     listeners?.watch(context, request, response, clock);
-    return context.requestId;
+    return context;
   };
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
     (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
       // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
-      reply.header('x-request-id', begin(request.raw, reply.raw));
+      const { requestId, sampled } = begin(request.raw, reply.raw);
+      if (sampled !== undefined) sampled.route = request.routeOptions.url;
+      reply.header('x-request-id', requestId);
       done();
     });
   } else {
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      response.setHeader('X-Request-Id', begin(request, response));
+      response.setHeader('X-Request-Id', begin(request, response).requestId);
       next();
     });
   }
@@ -49,7 +52,7 @@ interface FastifyHooks {
   addHook(
     name: 'onRequest',
     hook: (
-      request: { readonly raw: IncomingMessage },
+      request: { readonly raw: IncomingMessage; readonly routeOptions: { readonly url?: string | undefined } },
       reply: { readonly raw: ServerResponse; header(name: string, value: string): unknown },
       done: () => void,
     ) => void,

@@ -26,7 +26,7 @@ export function runPage(page: object, inputs: unknown[] = [], isTraced = false):
     plan,
     inputs,
     context,
-    { clock, wheel: new TimerWheel(clock), isTraced },
+    { clock, wheel: new TimerWheel(clock), isTraced, isAlwaysTraced: isTraced },
     {
       complete: done => {
         outcome.count++;
