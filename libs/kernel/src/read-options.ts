@@ -51,7 +51,7 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
       path: origins[path] ?? path,
       message: issue.message,
       value:
-        value === undefined || /secret|token|password|\bheaders\b/i.test(`${path} ${origins[path] ?? ''}`)
+        value === undefined || /secret|token|password/i.test(`${path} ${origins[path] ?? ''}`)
           ? undefined
           : show(value),
       mend: `set it to ${expectation(issue)}`,

@@ -17,6 +17,8 @@ export class RequestContext {
    * for it is not repeated here.
    */
   isRepetition = false;
+  /** The template of the route it asks for, `/pages/films/:id`; undefined for one that nobody has, or where the adapter does not say. */
+  route: string | undefined = undefined;
   /** What happens in the page it asks for, where somebody wants to know. */
   trace: PageTrace | undefined = undefined;
   /** The spans it is known by, where its trace is recorded. */

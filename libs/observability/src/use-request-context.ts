@@ -34,9 +34,9 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   if (adapter.getType() === 'fastify') {
     (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
       // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
-      const { requestId, sampled } = begin(request.raw, reply.raw);
-      if (sampled !== undefined) sampled.route = request.routeOptions.url;
-      reply.header('x-request-id', requestId);
+      const context = begin(request.raw, reply.raw);
+      if (listeners !== undefined) context.route = request.routeOptions?.url;
+      reply.header('x-request-id', context.requestId);
       done();
     });
   } else {
@@ -52,7 +52,7 @@ interface FastifyHooks {
   addHook(
     name: 'onRequest',
     hook: (
-      request: { readonly raw: IncomingMessage; readonly routeOptions: { readonly url?: string | undefined } },
+      request: { readonly raw: IncomingMessage; readonly routeOptions?: { readonly url?: string | undefined } },
       reply: { readonly raw: ServerResponse; header(name: string, value: string): unknown },
       done: () => void,
     ) => void,

@@ -6,8 +6,6 @@ export interface Sampled {
   readonly spanId: string;
   /** Who called: the client's span, 16 hex digits; undefined where the trace begins here. */
   readonly parentSpanId: string | undefined;
-  /** The template of the route that takes the request, without any value; undefined where none does. */
-  route: string | undefined;
   /** @returns the id of a further span: 16 hex digits */
   newSpanId(): string;
 }

@@ -7,7 +7,6 @@ export class SampledRequest implements Sampled {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
-  route: string | undefined = undefined;
 
   constructor({ traceparent, isContinued }: TraceContext) {
     this.traceId = traceparent.slice(3, 35);

@@ -13,7 +13,7 @@ const pairs: Read = text => readPairs(text) ?? text;
 /** Option, the variables that say it (the first that is set wins), how they are read. */
 const VARIABLES: readonly (readonly [string, readonly string[], Read])[] = [
   ['protocol', ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'], asItIs],
-  ['headers', ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'], pairs],
+  ['secretHeaders', ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'], asItIs],
   ['timeoutMs', ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'], asItIs],
   ['compression', ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION'], asItIs],
   ['sampler', ['OTEL_TRACES_SAMPLER'], asItIs],

@@ -4,7 +4,7 @@ import { tracingOptions } from './tracing-options.js';
 describe('tracingOptions', () => {
   it('record nothing and show nothing by default', () => {
     const options = tracingOptions({}, {});
-    expect(options).toMatchObject({ pageTrace: {}, ratio: 0.1, headers: {} });
+    expect(options).toMatchObject({ pageTrace: {}, ratio: 0.1, secretHeaders: '' });
     expect(options.endpoint).toBeUndefined();
   });
 
@@ -35,7 +35,7 @@ describe('tracingOptions', () => {
       TRUSTED_PROXIES: '1',
     };
     expect(tracingOptions({ ratio: 0.2, serviceName: 'other' }, environment)).toMatchObject({
-      headers: { authorization: 'Bearer t' },
+      secretHeaders: 'authorization=Bearer%20t',
       timeoutMs: 700,
       compression: 'gzip',
       sampler: 'traceidratio',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BootProblems, readOptions } from 'guichet/kernel';
 import { AddressSet } from '../address-set.js';
+import { readPairs } from './pairs.js';
 import { tracingEnvironment } from './tracing-environment.js';
 import { SAMPLERS } from './sampler.js';
 
@@ -15,7 +16,8 @@ const areNetworks = (networks: readonly string[]): boolean => {
   }
 };
 
-const pairs = z.record(z.string(), z.string(), { error: 'is written key=value,key=value, values percent-encoded' });
+const AS_PAIRS = 'is written key=value,key=value, values percent-encoded';
+const pairs = z.record(z.string(), z.string(), { error: AS_PAIRS });
 const networks = z
   .array(z.string())
   .min(1)
@@ -27,8 +29,11 @@ export const tracingOptionsSchema = z.strictObject({
   endpoint: z.string().refine(isHttpUrl, 'is a URL that begins with http:// or https://').optional(),
   /** Only this is spoken. */
   protocol: z.enum(['http/json']).default('http/json'),
-  /** Sent with every export; may hold a token. */
-  headers: pairs.default({}),
+  /** Headers that are sent with every export, for they may hold a token: `key=value,key=value`, values percent-encoded. */
+  secretHeaders: z
+    .string()
+    .refine(text => readPairs(text) !== undefined, AS_PAIRS)
+    .default(''),
   /** Milliseconds one export may take, its retries included. */
   timeoutMs: z.coerce.number().int().min(100).max(60_000).default(10_000),
   compression: z.enum(['none', 'gzip']).default('none'),

@@ -92,7 +92,6 @@ describe('the trace of a whole stack', () => {
       traceId: 'a'.repeat(32),
       spanId: 'c'.repeat(16),
       parentSpanId: 'b'.repeat(16),
-      route: undefined,
       newSpanId: () => 'd'.repeat(16),
     };
     const { section, call } = traced(request);

@@ -1,13 +1,25 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import { ManualClock } from 'guichet/testing';
 import { SpanCounts } from '../span-counts.js';
-import { FinishedSpan } from './finished-span.js';
+import { ToldSpan } from './told-span.js';
+import { TraceTime } from './trace-time.js';
 import { SpanQueue } from './span-queue.js';
 
 type Done = Parameters<SpanExporter['export']>[1];
 const origin = { resource: resourceFromAttributes({}), instrumentationScope: { name: 'guichet' } };
-const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
-const span = new FinishedSpan(origin, context, undefined, 'GET', 1, [1, 0], [2, 0], {}, { code: 0 });
+
+class AnySpan extends ToldSpan {
+  readonly name = 'GET';
+  readonly kind = 1;
+  readonly isError = false;
+  readonly startedAt = 0;
+  readonly endedAt = 1;
+  tell(): void {}
+}
+
+const trace = { ...origin, traceId: 'a'.repeat(32), time: new TraceTime(new ManualClock()), until: 1 };
+const span = new AnySpan(trace, 'b'.repeat(16), undefined);
 const spans = (count: number) => Array.from({ length: count }, () => span);
 
 const open: Done[] = [];

@@ -9,6 +9,9 @@ const FLUSH_MS = 2_000;
 /** Longer than an export's own time, which ends it first. */
 const EXPORT_MARGIN_MS = 1_000;
 
+/** OpenTelemetry's code for an export that was taken; its enum is in a package that nothing else is needed of. */
+const TAKEN = 0;
+
 /** Told when spans are lost, and when they are not any more. */
 export interface QueueLog {
   warn(message: string): void;
@@ -70,8 +73,7 @@ export class SpanQueue {
   private export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
     this.waiting -= spans.length;
     this.exporter.export(spans, result => {
-      // 0 is success.
-      if (result.code === 0) this.sent(spans.length);
+      if (Number(result.code) === TAKEN) this.sent(spans.length);
       else this.lost(spans.length, 'not-taken', result.error);
       done(result);
     });
@@ -79,7 +81,8 @@ export class SpanQueue {
 
   private sent(spans: number): void {
     this.counts.exported.add(spans);
-    if (!this.isLosing) return;
+    // Where all places are taken again at once, nothing is better yet.
+    if (!this.isLosing || this.waiting > this.maxWaiting / 2) return;
     this.isLosing = false;
     this.log.log('the collector takes traces again');
   }

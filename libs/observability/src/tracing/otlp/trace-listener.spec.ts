@@ -5,7 +5,7 @@ import { AttemptTrace, CallTrace, PageTrace, RequestContext } from 'guichet/kern
 import { ManualClock } from 'guichet/testing';
 import { traceContext } from '../../trace-context.js';
 import { SampledRequest } from '../sampled-request.js';
-import type { FinishedSpan } from './finished-span.js';
+import type { ToldSpan } from './told-span.js';
 import { TraceListener } from './trace-listener.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -27,22 +27,21 @@ const origin = {
 
 function sampledContext(traceparent?: string): RequestContext {
   const context = new RequestContext('req-1', 1_000, traceparent);
-  const sampled = new SampledRequest(traceContext(traceparent, undefined));
-  sampled.route = '/pages/films/:id';
-  context.sampled = sampled;
+  context.sampled = new SampledRequest(traceContext(traceparent, undefined));
+  context.route = '/pages/films/:id';
   return context;
 }
 
-function tell(context: RequestContext, { method = 'GET', status = 200, endedAt = 1_100 } = {}): FinishedSpan[] {
-  let told: FinishedSpan[] = [];
+function tell(context: RequestContext, { method = 'GET', status = 200, endedAt = 1_100 } = {}): readonly ToldSpan[] {
+  let told: readonly ToldSpan[] = [];
   const request = { method, httpVersion: '1.1', socket: {}, url: '/pages/films/7?token=planted' } as IncomingMessage;
   const response = { statusCode: status, headersSent: status > 0 } as ServerResponse;
   new TraceListener(origin, clock, spans => (told = spans)).finished({ context, request, response, endedAt });
   return told;
 }
 
-const named = (spans: FinishedSpan[], name: string) => spans.find(span => span.name === name)!;
-const parentOf = (spans: FinishedSpan[], span: FinishedSpan) =>
+const named = (spans: readonly ToldSpan[], name: string) => spans.find(span => span.name === name)!;
+const parentOf = (spans: readonly ToldSpan[], span: ToldSpan) =>
   spans.find(other => other.spanContext().spanId === span.parentSpanContext?.spanId);
 const instantOf = ([seconds, nanoseconds]: readonly [number, number]) =>
   seconds * 1_000 + nanoseconds / 1e6 - clock.epochMs() + clock.now();
@@ -219,7 +218,7 @@ describe('the span of a request', () => {
 
   it('has no name of the client’s making', () => {
     const context = sampledContext();
-    context.sampled!.route = undefined;
+    context.route = undefined;
     const [span] = tell(context, { method: 'PROPFIND' });
     expect(span!.name).toBe('_OTHER');
     expect(span!.attributes).not.toHaveProperty('http.route');

@@ -1,9 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { Clock } from 'guichet/kernel';
 
-const SECOND_MS = 1_000;
-const MS_NS = 1_000_000;
-const SECOND_NS = 1_000_000_000;
+const SECOND_US = 1_000_000;
 
 /** Turns instants of the kernel's clock into dates: by one reading of the system's clock, so that a trace's spans keep their distances. */
 export class TraceTime {
@@ -13,11 +11,15 @@ export class TraceTime {
     this.offsetMs = clock.epochMs() - clock.now();
   }
 
+  /** @returns whole microseconds since 1970: as exact as a double is there */
+  microseconds(instantMs: number): number {
+    return Math.round((this.offsetMs + instantMs) * 1_000);
+  }
+
   /** @returns seconds since 1970, and nanoseconds beyond them */
-  at(instantMs: number): HrTime {
-    const epochMs = this.offsetMs + instantMs;
-    const seconds = Math.floor(epochMs / SECOND_MS);
-    const nanoseconds = Math.round((epochMs - seconds * SECOND_MS) * MS_NS);
-    return nanoseconds < SECOND_NS ? [seconds, nanoseconds] : [seconds + 1, 0];
+  hrTime(instantMs: number): HrTime {
+    const microseconds = this.microseconds(instantMs);
+    const seconds = Math.floor(microseconds / SECOND_US);
+    return [seconds, (microseconds - seconds * SECOND_US) * 1_000];
   }
 }
