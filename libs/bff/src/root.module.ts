@@ -7,6 +7,7 @@ import {
   type Metrics,
   MetricsModule,
   RequestListeners,
+  Tracing,
 } from 'guichet/observability';
 import { Door, PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
@@ -16,7 +17,7 @@ import { FanOutCost } from './fan-out-cost.js';
 @Global()
 @Module({})
 class BootModule {
-  static with(problems: BootProblems, door: Door, listeners: RequestListeners): DynamicModule {
+  static with(problems: BootProblems, door: Door, listeners: RequestListeners, tracing: Tracing): DynamicModule {
     return {
       module: BootModule,
       providers: [
@@ -25,6 +26,7 @@ class BootModule {
         { provide: TimerWheel, useValue: new TimerWheel(systemClock) },
         { provide: Door, useValue: door },
         { provide: RequestListeners, useValue: listeners },
+        { provide: Tracing, useValue: tracing },
       ],
       exports: [BootProblems, Clock, TimerWheel, Door, RequestListeners],
     };
@@ -49,13 +51,14 @@ export class RootModule {
     door: Door,
     listeners: RequestListeners,
     metrics: Metrics,
+    tracing: Tracing,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
   ): DynamicModule {
     return {
       module: RootModule,
       imports: [
-        BootModule.with(problems, door, listeners),
+        BootModule.with(problems, door, listeners, tracing),
         ManagementModule.forRoot(management, environment),
         MetricsModule.around(metrics),
         HealthModule,

@@ -17,6 +17,8 @@ import {
   Metrics,
   openLog,
   RequestListeners,
+  startTracing,
+  type TracingOptionsInput,
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
@@ -41,6 +43,8 @@ export interface RunBffOptions extends BffOptionsInput {
   readonly management?: ManagementOptionsInput;
   /** What is logged, and how; `LOG_LEVEL`, `LOG_FORMAT` and `LOG_REQUESTS` win. */
   readonly log?: LogOptionsInput;
+  /** Which traces are recorded, and who may ask for one; the environment wins. */
+  readonly tracing?: TracingOptionsInput;
 }
 
 /** A BFF that serves. */
@@ -86,7 +90,7 @@ export async function startBff(
   problems: BootProblems,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Bff> {
-  const { management, log: logInput, ...own } = input;
+  const { management, log: logInput, tracing: traced, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
@@ -99,11 +103,13 @@ export async function startBff(
     new WatchedEventLoopDelay(new ProcessEventLoopDelay(), eventLoop, systemClock),
   );
   const metrics = new Metrics();
-  const listeners = new RequestListeners(
+  const tracing = await startTracing(options.name, traced, environment, problems);
+  tracing.countIn(metrics);
+  const listeners = tracing.listeners(
     [new HttpMetrics(metrics), log.requests].filter(listener => listener !== undefined),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, metrics, management, environment),
+    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment),
     adapter(options, listeners),
     {
       abortOnError: false,

@@ -1,5 +1,5 @@
 export { type InFlight, isAnswering, unanswered } from './departure.js';
-export { addressBlock, ClientAddress, type TrustedProxies } from './client-address.js';
+export { addressBlock, ClientAddress, readTrustedProxies, type TrustedProxies } from './client-address.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
 export {
@@ -32,4 +32,8 @@ export { serverTiming } from './waterfall/server-timing.js';
 export { type Log, type LogSurroundings, openLog } from './log/open-log.js';
 export { LOG_LEVELS, type LogLevel, type LogOptions, logOptions, type LogOptionsInput } from './log/log-options.js';
 export { Redactor } from './log/redact/redactor.js';
+export { type SignedRequest, signPageTrace } from './tracing/page-trace-signature.js';
+export { RequestMarks } from './tracing/request-marks.js';
+export { startTracing, Tracing } from './tracing/tracing.js';
+export { type TracingOptions, type TracingOptionsInput } from './tracing/tracing-options.js';
 export { MetricsModule } from './metrics/metrics.module.js';

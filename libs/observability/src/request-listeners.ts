@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, RequestContext } from 'guichet/kernel';
 import { routeOf } from './route.js';
+import type { RequestMarks } from './tracing/request-marks.js';
 
 /** The headers of an answer. */
 export interface AnswerHeaders {
@@ -21,7 +22,7 @@ export interface FinishedRequest {
 
 /** Who wants to know of every request once it is over. Runs after the answer is out; must be quick and never throw. */
 export interface RequestListener {
-  /** Whether pages are to be traced for it. */
+  /** Whether every page is to be traced for it. */
   readonly needsTraces: boolean;
   finished(finished: FinishedRequest): void;
 }
@@ -31,15 +32,24 @@ export interface RequestListener {
  * the app is created, since what nobody listens for is not even written down.
  */
 export class RequestListeners {
-  constructor(private readonly listeners: readonly RequestListener[]) {}
+  /** @param marks  decides which requests have a trace whoever listens */
+  constructor(
+    private readonly listeners: readonly RequestListener[],
+    readonly marks: RequestMarks | undefined = undefined,
+  ) {}
 
   /** Whether there is anybody. */
   get isNeeded(): boolean {
     return this.listeners.length > 0;
   }
 
-  /** Whether pages and calls are to be traced. */
+  /** Whether pages and calls may be traced: all of them, or those of marked requests. */
   get needsTraces(): boolean {
+    return this.needsEveryTrace || this.marks !== undefined;
+  }
+
+  /** Whether every page is traced. */
+  get needsEveryTrace(): boolean {
     return this.listeners.some(listener => listener.needsTraces);
   }
 

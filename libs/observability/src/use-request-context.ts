@@ -24,8 +24,9 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const clock = options.clock ?? systemClock;
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
+  const marks = options.listeners?.marks;
   const begin = (request: IncomingMessage, response: ServerResponse, answer?: AnswerHeaders): RequestContext => {
-    const context = arrive(request, response, clock, locales);
+    const context = arrive(request, response, clock, locales, marks);
     listeners?.watch(context, request, response, clock, answer);
     return context;
   };

@@ -18,8 +18,10 @@ import type { SectionState } from './section-state.js';
 export interface PageRuntime {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
-  /** Whether what happens is written down. */
+  /** Whether what happens may be written down. */
   readonly isTraced: boolean;
+  /** Whether it is of every request; else of those that are sampled or want to know. */
+  readonly isAlwaysTraced: boolean;
 }
 
 /** Gets the outcome of a page: exactly one of the two, once, possibly before `start` returns; neither after `cancel`. */

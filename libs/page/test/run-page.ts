@@ -32,7 +32,7 @@ export function runPage(
     plan,
     inputs,
     context,
-    { clock, wheel: new TimerWheel(clock), isTraced },
+    { clock, wheel: new TimerWheel(clock), isTraced, isAlwaysTraced: isTraced },
     {
       complete: done => {
         outcome.count++;

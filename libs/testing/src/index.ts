@@ -22,4 +22,5 @@ export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-h
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
 export { describeWithRedis, RealRedis } from './real-redis.js';
 export { hostileTokens, malformedAuthorizations, signedByOther } from './hostile-tokens.js';
+export { signPageTrace } from 'guichet/observability';
 export { compact, encode, TestIssuer } from './test-issuer.js';

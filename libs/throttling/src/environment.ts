@@ -1,4 +1,5 @@
 import type { OptionOrigins } from 'guichet/kernel';
+import { readTrustedProxies } from 'guichet/observability';
 import type { ThrottlingModuleOptions } from './throttling.module.js';
 
 /** One limit as `THROTTLE_LIMITS` says it: `address=600/60000`. */
@@ -22,7 +23,7 @@ export function withEnvironment(
     raw: {
       ...options,
       ...(redisUrl && { redisUrl }),
-      ...(proxies && { trustedProxies: proxiesOf(proxies) }),
+      ...(proxies && { trustedProxies: readTrustedProxies(proxies) }),
       ...(limits && { limits: { ...declared, ...limitsOf(limits, declared) } }),
     },
     origins: {
@@ -31,13 +32,6 @@ export function withEnvironment(
       ...(limits && { limits: 'THROTTLE_LIMITS' }),
     },
   };
-}
-
-function proxiesOf(text: string): number | boolean | string[] {
-  if (/^\s*\d+\s*$/.test(text)) return Number(text);
-  // Left as it is, so that the schema says why not.
-  if (/^\s*true\s*$/i.test(text)) return true;
-  return text.split(',').map(network => network.trim());
 }
 
 /** What cannot be read stands as it was written: the schema refuses it, and shows it. */
