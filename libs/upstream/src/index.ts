@@ -8,6 +8,9 @@ export type { CallOptions, HeadOptions, IdentityChoice, RequestOptions, WriteOpt
 export type { DeclaredHeaders } from './declared-headers.js';
 export { detachedContext, type DetachedOptions } from './detached-context.js';
 export { Endpoint } from './endpoint.js';
+export { GrpcService, type GrpcServiceFiles } from './grpc/grpc-service.js';
+export type { GrpcAnswer, GrpcMethodName, GrpcRequest } from './grpc/grpc-types.js';
+export { type GrpcCallOptions, type GrpcCollectOptions, GrpcUpstream } from './grpc/grpc-upstream.js';
 export type { HeadAnswer } from './head-answer.js';
 export { HttpUpstream } from './http-upstream.js';
 export type { CallIdentity } from './identity/call-identity.js';

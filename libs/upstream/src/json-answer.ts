@@ -1,6 +1,7 @@
 import { check, UpstreamError } from 'guichet/kernel';
 import type { Answer, AnswerReader } from './answer.js';
 import { isJson, isPlain } from './media-type.js';
+import { misfit } from './misfit.js';
 import { parseJson } from './parse-json.js';
 import { named, type HttpRequest } from './upstream-request.js';
 
@@ -19,8 +20,7 @@ export const jsonAnswer: AnswerReader = {
     if (request.schema === undefined) return value;
     const checked = check(request.schema, value);
     if (checked.ok) return checked.value;
-    const paths = checked.issues.slice(0, 5).map(issue => issue.path || 'the whole');
-    throw malformed(request, answer, `answer does not fit its schema at ${[...new Set(paths)].join(', ')}`);
+    throw malformed(request, answer, misfit(checked.issues));
   },
 };
 
