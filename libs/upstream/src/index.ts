@@ -19,6 +19,8 @@ export { type IdentitySubject, UpstreamIdentity } from './identity/upstream-iden
 export { type Layer, type Step, stack } from './layer.js';
 export { type Outcome, Passage } from './passage.js';
 export type { LiteralPath, ParamsOption, PathParams, PathValue, PathWithoutParams } from './path-params.js';
+export { type XmlCallOptions, XmlUpstream, type XmlWriteOptions } from './xml/xml-upstream.js';
+export type { XmlElement, XmlValue } from './xml/write-xml.js';
 export type { OpenProtocol, Protocol, ProtocolParts } from './protocol.js';
 export type { Query, QueryValue } from './query-string.js';
 export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';

@@ -6,10 +6,11 @@ import { BootProblems } from 'guichet/kernel';
 import { PRICING_PROTO } from '../../test/grpc/grpc-server.js';
 import { upstreamRig } from '../../test/upstream-rig.js';
 import { HttpUpstream } from '../http-upstream.js';
+import { canLoad } from '../optional-package.js';
 import { Upstream } from '../upstream.decorator.js';
 import { GrpcService, type GrpcServiceFiles } from './grpc-service.js';
 import { GrpcUpstream } from './grpc-upstream.js';
-import { loadGrpcFor } from './load-grpc.js';
+import { GRPC_PACKAGES } from './load-grpc.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'guichet-proto-'));
 const broken = join(folder, 'broken.proto');
@@ -63,7 +64,7 @@ describe('a GrpcUpstream at boot', () => {
     const missing = (): never => {
       throw Object.assign(new Error('cannot find'), { code: 'MODULE_NOT_FOUND' });
     };
-    expect(loadGrpcFor('PricingClient', problems, missing)).toBeUndefined();
+    expect(canLoad('PricingClient', GRPC_PACKAGES, problems, missing)).toBe(false);
     expect(problems.all).toMatchObject([
       {
         where: 'PricingClient',

@@ -165,7 +165,7 @@ describe('a unary call', () => {
     const call = started(client.in(contextOf()).quote('chair'));
     await isAsked;
     call.handle.cancel();
-    await expect(servers[0]!.seen[0]!.cancelled).resolves.toBeUndefined();
+    await expect(servers[0]!.seen[0]!.cancelled).resolves.toBe('cancelled');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { requireContext } from '../call-context.js';
 import type { IdentityChoice, RequestOptions } from '../call-options.js';
 import { makeRequest } from '../make-request.js';
+import { canLoad } from '../optional-package.js';
 import type { Protocol } from '../protocol.js';
 import { StackCall } from '../stack-call.js';
 import type { UpstreamCall } from '../upstream-call.js';
@@ -14,7 +15,7 @@ import { grpcServiceOf } from './grpc-service.js';
 import { GrpcStream } from './grpc-stream.js';
 import type { GrpcAnswer, GrpcMethodName, GrpcRequest } from './grpc-types.js';
 import { grpcProtocol } from './grpc.protocol.js';
-import { loadGrpcFor } from './load-grpc.js';
+import { GRPC_PACKAGES, loadGrpc } from './load-grpc.js';
 import { loadService } from './load-service.js';
 
 /** What a gRPC call may say. */
@@ -69,8 +70,8 @@ export abstract class GrpcUpstream<S> extends UpstreamClient {
       });
       return;
     }
-    const packages = loadGrpcFor(this.name, problems);
-    const loaded = packages && loadService(this.name, declaration, packages, problems);
+    if (!canLoad(this.name, GRPC_PACKAGES, problems)) return;
+    const loaded = loadService(this.name, declaration, loadGrpc(), problems);
     if (loaded === undefined) return;
     const readers = new Map([...new Set(loaded.values())].map(method => [method, new GrpcReaders(method)]));
     methods.set(this, new Map([...loaded].map(([name, method]) => [name, readers.get(method)!])));

@@ -29,7 +29,7 @@ export interface SeenCall {
   /** Milliseconds it was given. */
   readonly leftMs: number;
   /** Resolves when the client cancelled it. */
-  readonly cancelled: Promise<void>;
+  readonly cancelled: Promise<unknown>;
 }
 
 export interface GrpcServer {
@@ -57,7 +57,7 @@ export async function grpcServer(
   const seen: SeenCall[] = [];
   const note = (call: Parameters<typeof quote>[0] | Parameters<NonNullable<typeof watch>>[0]): void => {
     const deadline = Number(call.getDeadline());
-    const cancelled = new Promise<void>(resolve => call.once('cancelled', resolve));
+    const cancelled = new Promise<unknown>(resolve => call.once('cancelled', resolve));
     seen.push({ metadata: call.metadata, request: call.request, leftMs: deadline - Date.now(), cancelled });
   };
   const unary =
