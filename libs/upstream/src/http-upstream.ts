@@ -1,6 +1,5 @@
 import type { AnswerReader } from './answer.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
-import { requireContext } from './call-context.js';
 import type { CallOptions, HeadOptions, WriteOptions } from './call-options.js';
 import { type HeadAnswer, headAnswer } from './head-answer.js';
 import { httpRequest } from './http-request.js';
@@ -95,7 +94,7 @@ export abstract class HttpUpstream extends UpstreamClient {
     reader: AnswerReader,
   ): UpstreamCall<unknown> {
     const runtime = this.runtime();
-    const context = requireContext(this.boundContext, runtime.name);
+    const context = this.context(runtime);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const request = httpRequest(runtime, context, method, path, body, 'application/json', false, reader, options);
     return new StackCall(request, runtime.step);

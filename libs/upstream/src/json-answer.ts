@@ -3,7 +3,7 @@ import type { Answer, AnswerReader } from './answer.js';
 import { isJson, isPlain } from './media-type.js';
 import { misfit } from './misfit.js';
 import { parseJson } from './parse-json.js';
-import { named, type HttpRequest } from './upstream-request.js';
+import { type HttpRequest, named, type UpstreamRequest } from './upstream-request.js';
 
 /** Reads answers as JSON that fits the call's schema. Messages name the call and the field, never a value. */
 export const jsonAnswer: AnswerReader = {
@@ -25,7 +25,7 @@ export const jsonAnswer: AnswerReader = {
 };
 
 /** An answer that is no success, with the parsed body where it may say what was wrong with the request. */
-export function refused(request: HttpRequest, answer: Answer): UpstreamError {
+export function refused(request: UpstreamRequest, answer: Answer): UpstreamError {
   return new UpstreamError('upstream-status', request.upstream, `${named(request)} answered ${answer.status}`, {
     instance: answer.address,
     status: answer.status,
@@ -35,7 +35,7 @@ export function refused(request: HttpRequest, answer: Answer): UpstreamError {
 }
 
 /** An answer that cannot be read. */
-export function malformed(request: HttpRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
+export function malformed(request: UpstreamRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
   return new UpstreamError('upstream-malformed', request.upstream, `${named(request)} ${message}`, {
     instance: answer.address,
     status: answer.status,

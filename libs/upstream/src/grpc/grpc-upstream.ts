@@ -1,6 +1,5 @@
 import type { BootProblems, Schema } from 'guichet/kernel';
 import type { Observable } from 'rxjs';
-import { requireContext } from '../call-context.js';
 import type { IdentityChoice, RequestOptions } from '../call-options.js';
 import { makeRequest } from '../make-request.js';
 import { canLoad } from '../optional-package.js';
@@ -141,7 +140,7 @@ export abstract class GrpcUpstream<S> extends UpstreamClient {
     const runtime = this.runtime();
     const request = makeRequest(
       runtime,
-      requireContext(this.boundContext, runtime.name),
+      this.context(runtime),
       method.isAnswerStream ? 'STREAM' : 'UNARY',
       method.fullName,
       method.path,

@@ -1,5 +1,4 @@
 import type { BootProblems } from 'guichet/kernel';
-import { requireContext } from '../call-context.js';
 import type { CallOptions } from '../call-options.js';
 import { httpRequest } from '../http-request.js';
 import { canLoad } from '../optional-package.js';
@@ -85,7 +84,7 @@ export abstract class XmlUpstream extends UpstreamClient {
     const { body, contentType = 'application/xml', arrays = NO_ARRAYS, safe = false } = options;
     const request = httpRequest(
       runtime,
-      requireContext(this.boundContext, runtime.name),
+      this.context(runtime),
       method,
       path,
       body && writeXml(body),
