@@ -14,8 +14,8 @@ const copiesSchema = z.object({
 
 @Upstream('archive')
 class ArchiveClient extends XmlUpstream {
-  copies(id: string) {
-    return this.get('/copies/:id', { params: { id }, arrays: ['copies.copy'], schema: copiesSchema });
+  copies(id: string, options: { readonly maxBytes?: number } = {}) {
+    return this.get('/copies/:id', { params: { id }, arrays: ['copies.copy'], schema: copiesSchema, ...options });
   }
 
   find(title: string, safe = true) {
@@ -88,6 +88,13 @@ describe('an XmlUpstream', () => {
       code,
       message: expect.stringContaining(message),
     });
+  });
+
+  it('reads no more than can be read in a moment, unless it is told to', async () => {
+    const long = COPIES.replace('</copies>', `<!--${'x'.repeat(300_000)}--></copies>`);
+    const client = (await serve(() => xml(long))).in(contextOf());
+    await expect(started(client.copies('7')).outcome).rejects.toMatchObject({ code: 'upstream-too-large' });
+    await expect(started(client.copies('7', { maxBytes: 400_000 })).outcome).resolves.toMatchObject({ copies: {} });
   });
 
   it('shares an upstream with clients that speak JSON', async () => {
