@@ -1,14 +1,11 @@
 import type { AnswerReader } from './answer.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
-import { requireContext } from './call-context.js';
 import type { CallOptions, HeadOptions, WriteOptions } from './call-options.js';
 import { type HeadAnswer, headAnswer } from './head-answer.js';
+import { httpRequest } from './http-request.js';
 import { jsonAnswer } from './json-answer.js';
-import { makeRequest } from './make-request.js';
 import type { LiteralPath, ParamsOption, PathWithoutParams } from './path-params.js';
-import { fillTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
-import { queryString } from './query-string.js';
 import { StackCall } from './stack-call.js';
 import { httpProtocol } from './transports/http.protocol.js';
 import type { UpstreamCall } from './upstream-call.js';
@@ -97,22 +94,9 @@ export abstract class HttpUpstream extends UpstreamClient {
     reader: AnswerReader,
   ): UpstreamCall<unknown> {
     const runtime = this.runtime();
-    const context = requireContext(this.boundContext, runtime.name);
-    const template = runtime.template(path);
-    const { body } = options;
-    const request = makeRequest(
-      runtime,
-      context,
-      method,
-      template.text,
-      fillTemplate(template, options.params) + queryString(options.query),
-      body === undefined ? undefined : JSON.stringify(body),
-      body === undefined ? undefined : 'application/json',
-      method === 'GET' || method === 'HEAD',
-      false,
-      reader,
-      options,
-    );
+    const context = this.context(runtime);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const request = httpRequest(runtime, context, method, path, body, 'application/json', false, reader, options);
     return new StackCall(request, runtime.step);
   }
 }

@@ -1,8 +1,9 @@
 import { check, UpstreamError } from 'guichet/kernel';
 import type { Answer, AnswerReader } from './answer.js';
 import { isJson, isPlain } from './media-type.js';
+import { misfit } from './misfit.js';
 import { parseJson } from './parse-json.js';
-import { named, type HttpRequest } from './upstream-request.js';
+import { type HttpRequest, named, type UpstreamRequest } from './upstream-request.js';
 
 /** Reads answers as JSON that fits the call's schema. Messages name the call and the field, never a value. */
 export const jsonAnswer: AnswerReader = {
@@ -19,13 +20,12 @@ export const jsonAnswer: AnswerReader = {
     if (request.schema === undefined) return value;
     const checked = check(request.schema, value);
     if (checked.ok) return checked.value;
-    const paths = checked.issues.slice(0, 5).map(issue => issue.path || 'the whole');
-    throw malformed(request, answer, `answer does not fit its schema at ${[...new Set(paths)].join(', ')}`);
+    throw malformed(request, answer, misfit(checked.issues));
   },
 };
 
 /** An answer that is no success, with the parsed body where it may say what was wrong with the request. */
-export function refused(request: HttpRequest, answer: Answer): UpstreamError {
+export function refused(request: UpstreamRequest, answer: Answer): UpstreamError {
   return new UpstreamError('upstream-status', request.upstream, `${named(request)} answered ${answer.status}`, {
     instance: answer.address,
     status: answer.status,
@@ -35,7 +35,7 @@ export function refused(request: HttpRequest, answer: Answer): UpstreamError {
 }
 
 /** An answer that cannot be read. */
-export function malformed(request: HttpRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
+export function malformed(request: UpstreamRequest, answer: Answer, message: string, cause?: unknown): UpstreamError {
   return new UpstreamError('upstream-malformed', request.upstream, `${named(request)} ${message}`, {
     instance: answer.address,
     status: answer.status,

@@ -1,5 +1,9 @@
 import { Inject } from '@nestjs/common';
 import type { CallContext } from 'guichet/kernel';
+import type { Batch } from './batch/batch.js';
+import { BatchCall } from './batch/batch-call.js';
+import { requireContext } from './call-context.js';
+import type { UpstreamCall } from './upstream-call.js';
 import { UpstreamRegistry } from './upstream-registry.js';
 import type { UpstreamRuntime } from './upstream-runtime.js';
 
@@ -17,6 +21,16 @@ export abstract class UpstreamClient {
     return Object.create(this, { boundContext: { value: context } }) as this;
   }
 
+  /** Asks for the value of one key, together with other keys; fails as a 404 would where the upstream does not have it. */
+  protected one<K, V>(batch: Batch<this, K, V>, key: K): UpstreamCall<V> {
+    return this.batched<K, V>(batch as Batch<this, K, NonNullable<V>>, key, true);
+  }
+
+  /** The same, for what may not be there: undefined then. */
+  protected maybe<K, V>(batch: Batch<this, K, V>, key: K): UpstreamCall<V | undefined> {
+    return this.batched<K, V | undefined>(batch as Batch<this, K, NonNullable<V>>, key, false);
+  }
+
   /** The upstream as it runs. */
   protected runtime(): UpstreamRuntime {
     if (this.upstreamRegistry === undefined) {
@@ -25,5 +39,18 @@ export abstract class UpstreamClient {
       );
     }
     return this.upstreamRegistry.runtimeOf(this.constructor);
+  }
+
+  /**
+   * The context that a call made now has.
+   * @throws Error  where there is none, saying what to write instead
+   */
+  protected context({ name }: UpstreamRuntime): CallContext {
+    return requireContext(this.boundContext, name);
+  }
+
+  private batched<K, V>(batch: Batch<this, K, NonNullable<V>>, key: K, isRequired: boolean): UpstreamCall<V> {
+    const runtime = this.runtime();
+    return new BatchCall<this, K, V>(batch, this, key, this.context(runtime), runtime.name, isRequired);
   }
 }

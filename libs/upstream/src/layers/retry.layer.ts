@@ -96,7 +96,7 @@ class RetryPassage extends Passage implements TimerEntry {
 }
 
 function mayHelp(error: unknown, attempt: Attempt): error is UpstreamError {
-  if (!(error instanceof UpstreamError)) return false;
+  if (!(error instanceof UpstreamError) || attempt.isPartial) return false;
   switch (error.code) {
     case 'upstream-refused':
     case 'upstream-timeout':
