@@ -1,3 +1,11 @@
+export {
+  FakeGrpcUpstream,
+  fakeGrpcUpstream,
+  type GrpcHandler,
+  GrpcStatus,
+  grpcStatus,
+  type ReceivedGrpcCall,
+} from './fake-grpc-upstream.js';
 export { ManualClock } from './manual-clock.js';
 export {
   delayed,
