@@ -24,7 +24,9 @@ describe('docs/operations.md', () => {
       );
     const here = blamed(text, 1);
     const faults = ['client', 'gateway', 'upstream'];
-    const there = Object.entries(blamed(problems, 2)).filter(([code, fault]) => here[code] && faults.includes(String(fault)));
+    const there = Object.entries(blamed(problems, 2)).filter(
+      ([code, fault]) => here[code] && faults.includes(String(fault)),
+    );
     expect(there.length).toBeGreaterThan(10);
     expect(there.filter(([code, fault]) => here[code] !== fault)).toEqual([]);
   });
