@@ -105,14 +105,15 @@ function freePort() {
   });
 }
 
+async function main(command = 'prometheus') {
+  const programs = await obtainPrometheus({ log: line => process.stderr.write(`${line}\n`) });
+  if (!Object.hasOwn(programs, command)) throw new Error(`There is no ${command}: prometheus or promtool.`);
+  console.log(programs[command]);
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const command = process.argv[2] ?? 'prometheus';
-  try {
-    const programs = await obtainPrometheus({ log: line => process.stderr.write(`${line}\n`) });
-    if (!Object.hasOwn(programs, command)) throw new Error(`There is no ${command}: prometheus or promtool.`);
-    console.log(programs[command]);
-  } catch (error) {
+  main(process.argv[2]).catch(error => {
     console.error(error.message);
     process.exitCode = 1;
-  }
+  });
 }

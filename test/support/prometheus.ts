@@ -84,8 +84,8 @@ export class Prometheus {
 
   /** @returns the alerts that were raised at any time in the last milliseconds, as {@link alerts} */
   async alertsWithin(ms: number): Promise<readonly string[]> {
-    const seconds = Math.ceil(ms / 1_000);
-    return (await this.query(`max_over_time(ALERTS{alertstate="firing"}[${seconds}s])`)).map(named).toSorted();
+    const raised = await this.query(`max_over_time(ALERTS{alertstate="firing"}[${Math.floor(ms)}ms])`);
+    return raised.map(named).toSorted();
   }
 
   stop(): Promise<void> {
