@@ -15,7 +15,7 @@ export const help = `npm test [-- web | mobile]
 
 Format, lint, layers, types, unit tests, build, end-to-end tests: all of them run, also after one failed, and the last
 line counts them. With the name of an app: that app's tests and the end-to-end tests that carry its name.
-With CI=true a server that cannot be had (Consul, Redis, HAProxy, Chromium) fails the tests that need it; elsewhere they are skipped, and the summary says so.`;
+With CI=true a server that cannot be had (Consul, Redis, HAProxy, Prometheus, Chromium) fails the tests that need it; elsewhere they are skipped, and the summary says so.`;
 
 /** @param {readonly string[]} args */
 export async function run(args) {
