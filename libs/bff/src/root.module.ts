@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
+import { InspectorModule, type InspectorParts } from 'guichet/inspector';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import { ManagementModule, type ManagementOptionsInput, MetricsModule, RequestListeners } from 'guichet/observability';
 import { Door, PageModule } from 'guichet/page';
@@ -44,6 +45,7 @@ export class RootModule {
     listeners: RequestListeners,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
+    inspector: InspectorParts | undefined,
   ): DynamicModule {
     return {
       module: RootModule,
@@ -54,6 +56,7 @@ export class RootModule {
         HealthModule,
         PageModule,
         CostModule,
+        ...(inspector ? [InspectorModule.with(inspector)] : []),
         app,
       ],
     };

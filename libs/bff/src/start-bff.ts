@@ -21,6 +21,7 @@ import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
 import { allowedHosts } from './edge/allowed-hosts.js';
 import { useEdge } from './edge/use-edge.js';
+import { inspectorParts } from './inspector-parts.js';
 import { useOpenApi } from './openapi.js';
 import { optional } from './optional.js';
 import { RootModule } from './root.module.js';
@@ -81,9 +82,10 @@ export async function startBff(
   problems.add(...inspectPages(module, PROVIDED));
 
   const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([]);
+  const inspector = inspectorParts(options, managementHost, environment, problems);
+  const listeners = new RequestListeners(inspector ? [inspector.executions] : []);
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, management, environment),
+    RootModule.around(module, problems, door, listeners, management, environment, inspector),
     adapter(options),
     {
       abortOnError: false,

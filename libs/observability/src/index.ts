@@ -11,7 +11,7 @@ export { type ManagementHandler, ManagementServer } from './management-server.js
 export { Counter, CounterFamily } from './metrics/counter-family.js';
 export { GaugeFamily, type GaugeOptions, type SayGauge } from './metrics/gauge-family.js';
 export { DURATION_BUCKETS, Histogram, HistogramFamily, type HistogramOptions } from './metrics/histogram-family.js';
-export { type FamilyOptions } from './metrics/labelled-family.js';
+export { type FamilyOptions, type MetricValue } from './metrics/labelled-family.js';
 export { type MetricDescription, Metrics } from './metrics/metrics.js';
 export {
   type AttemptBar,

@@ -11,9 +11,11 @@ import { type Layer, type Step, stack } from './layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
+import type { StackParts } from './stack-parts.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
+import { type UpstreamState, upstreamState } from './upstream-state.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -45,6 +47,7 @@ export class UpstreamRuntime {
   readonly identities: CallIdentities;
   private readonly layers: readonly Layer[];
   private axios: UpstreamHttpService | undefined = undefined;
+  private readonly shared: StackParts;
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -67,7 +70,8 @@ export class UpstreamRuntime {
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    this.layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
+    this.shared = stackParts(name, parts, this.settings, this.endpoints);
+    this.layers = upstreamLayers(this.shared);
     this.step = this.through(opened.transport);
   }
 
@@ -93,6 +97,11 @@ export class UpstreamRuntime {
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
   get isReady(): boolean {
     return this.hasSnapshot;
+  }
+
+  /** @returns how it stands at this moment, for people to look at */
+  state(): UpstreamState {
+    return upstreamState(this.shared, this.layers);
   }
 
   /** Begins to follow the upstream's instances. */

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import { CounterFamily } from './counter-family.js';
 import { GaugeFamily, type GaugeOptions } from './gauge-family.js';
 import { HistogramFamily, type HistogramOptions } from './histogram-family.js';
-import type { FamilyOptions } from './labelled-family.js';
+import type { FamilyOptions, MetricValue } from './labelled-family.js';
 
 /** Of prom-client's own: gauges that are named as counters are, sums of others. `promtool check metrics` refuses them. */
 const MISNAMED = ['handles', 'requests', 'resources'].map(kind => `nodejs_active_${kind}_total`);
@@ -52,6 +52,15 @@ export class Metrics {
   /** @returns everything in Prometheus' text format */
   text(): Promise<string> {
     return this.registry.metrics();
+  }
+
+  /**
+   * @param name  a family's
+   * @returns what it stands at, one for each series and, of histograms, each bucket; empty where there is no such family
+   */
+  async values(name: string): Promise<readonly MetricValue[]> {
+    const family = this.registry.getSingleMetric(name) as { get(): Promise<{ values: MetricValue[] }> } | undefined;
+    return family === undefined ? [] : (await family.get()).values;
   }
 
   /** @returns what there is, by name; those of the process included */
