@@ -25,7 +25,7 @@ export function inspectorOptions(environment: NodeJS.ProcessEnv, problems: BootP
   const isProduction = mode === 'production';
   const isOn = said ? (SWITCH[said as keyof typeof SWITCH] ?? said) : !isProduction || Boolean(token);
   const raw = { isOn, ...(token && { token }) };
-  const origins = { ...(said && { isOn: 'INSPECTOR' }), ...(token && { token: 'INSPECTOR_TOKEN' }) };
+  const origins = { isOn: said ? 'INSPECTOR' : 'NODE_ENV', ...(token && { token: 'INSPECTOR_TOKEN' }) };
   if (isProduction && isOn === true && !token) {
     problems.add({
       where: 'inspector',

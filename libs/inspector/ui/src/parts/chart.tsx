@@ -21,6 +21,8 @@ interface ChartProps {
 }
 
 const HEIGHT = 92;
+/** Seconds that are shown, however few of them are known. */
+const SPAN_S = 300;
 
 /** A few lines over the last minutes. Its place is as tall before it is drawn as after. */
 export function Chart({ label, times, series, unit }: ChartProps) {
@@ -58,9 +60,20 @@ function optionsOf(element: Element, series: readonly Series[], unit: string): U
     legend: { show: false },
     cursor: { show: false },
     padding: [6, 4, 0, 0],
-    scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
+    scales: {
+      x: { range: (_, __, max) => [max - SPAN_S, max] },
+      y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] },
+    },
     axes: [
-      { ...axis, size: 20, gap: 2, space: 90, values: (_, ticks) => ticks.map(clockOf), grid: { show: false } },
+      {
+        ...axis,
+        size: 20,
+        gap: 2,
+        space: 60,
+        incrs: [60, 120],
+        values: (_, ticks) => ticks.map(clockOf),
+        grid: { show: false },
+      },
       { ...axis, size: 44, gap: 4, space: 26, values: (_, ticks) => ticks.map(tick => `${tick}${unit}`) },
     ],
     series: [

@@ -7,12 +7,14 @@ interface DataTableProps {
   readonly rows: readonly (readonly ComponentChildren[])[];
   /** Which columns are numbers. */
   readonly numbers?: readonly number[];
+  /** Whether its columns are as wide as those of its neighbours, whatever stands in them. */
+  readonly isEven?: boolean;
 }
 
 /** A table that becomes a list of entries where it is too wide. */
-export function DataTable({ caption, columns, rows, numbers = [] }: DataTableProps) {
+export function DataTable({ caption, columns, rows, numbers = [], isEven = false }: DataTableProps) {
   return (
-    <table class="data">
+    <table class={isEven ? 'data even' : 'data'}>
       <caption class="hidden-words">{caption}</caption>
       <thead>
         <tr>

@@ -5,7 +5,7 @@ import { type Box, BOX_HEIGHT, layOut } from './graph-layout';
 
 const PADDING = 14;
 /** Width of a character of the small text, at most. */
-const CHARACTER = 7.2;
+const CHARACTER = 6.2;
 
 /** A page's graph, drawn. What it shows stands in words in the table below it. */
 export function Graph({ page }: { readonly page: PageView }) {
@@ -33,8 +33,9 @@ export function Graph({ page }: { readonly page: PageView }) {
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
-              markerWidth="7"
-              markerHeight="7"
+              markerWidth="9"
+              markerHeight="9"
+              markerUnits="userSpaceOnUse"
               orient="auto-start-reverse"
             >
               <path d="M0 0 8 4 0 8Z" />
@@ -84,12 +85,13 @@ export function kindOf({ isInternal, isRequired }: SectionView): string {
 
 function upstreamsOf({ calls }: SectionView): string {
   const names = [...new Set(calls.map(({ upstream }) => upstream))];
-  return names.length === 0 ? 'no call seen yet' : names.join(', ');
+  return names.length === 0 ? 'no call seen' : names.join(', ');
 }
 
 function limitsOf({ timeoutMs, hasFallback, isRequired }: SectionView): string {
-  const limit = timeoutMs === undefined ? 'page’s budget' : `≤ ${ms(timeoutMs)}`;
-  return hasFallback ? `${limit} · fallback` : isRequired ? limit : `${limit} · may be omitted`;
+  const limit = timeoutMs === undefined ? undefined : `≤ ${ms(timeoutMs)}`;
+  const without = hasFallback ? 'else fallback' : isRequired ? undefined : 'else omitted';
+  return [limit, without].filter(Boolean).join(', ') || 'within the budget';
 }
 
 function cut(text: string, length: number): string {

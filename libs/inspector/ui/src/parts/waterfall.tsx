@@ -174,7 +174,7 @@ function Axis({ wholeMs, budgetMs }: { readonly wholeMs: number; readonly budget
       <span class="scale">
         {ticks.map(tick => (
           <i key={tick} style={{ left: `${(tick / wholeMs) * 100}%` }}>
-            {tick / wholeMs < 0.94 && <b>{ms(tick)}</b>}
+            {tick / wholeMs < 0.86 && <b>{ms(tick)}</b>}
           </i>
         ))}
       </span>

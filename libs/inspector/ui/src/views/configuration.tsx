@@ -7,19 +7,17 @@ import { count } from '../words';
 
 const HIDDEN = '•••';
 
+type Option = OptionsView['options'][number];
+
 /** Every option as it holds, and where it comes from. */
 export function ConfigurationView() {
   const { value: all, trouble } = useRead('configuration');
   const [sought, setSought] = useState('');
-  const [isChanged, setChanged] = useState(false);
+  const word = sought.trim().toLowerCase();
   const found = (all ?? [])
     .map(({ where, options }) => ({
       where,
-      options: options.filter(
-        ({ path, origin }) =>
-          (!isChanged || origin !== 'default') &&
-          `${where} ${path} ${origin}`.toLowerCase().includes(sought.trim().toLowerCase()),
-      ),
+      options: options.filter(({ path, origin }) => `${where} ${path} ${origin}`.toLowerCase().includes(word)),
     }))
     .filter(({ options }) => options.length > 0);
   return (
@@ -38,14 +36,6 @@ export function ConfigurationView() {
             onInput={({ currentTarget }) => setSought(currentTarget.value)}
           />
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={isChanged}
-            onChange={({ currentTarget }) => setChanged(currentTarget.checked)}
-          />
-          Without defaults
-        </label>
         <p class="held" role="status">
           {count(
             found.reduce((sum, { options }) => sum + options.length, 0),
@@ -58,7 +48,7 @@ export function ConfigurationView() {
       ) : (
         <div class="stack">
           {found.map(group => (
-            <Options key={group.where} group={group} />
+            <Options key={group.where} group={group} isSought={word !== ''} />
           ))}
         </div>
       )}
@@ -66,22 +56,48 @@ export function ConfigurationView() {
   );
 }
 
-function Options({ group: { where, options } }: { readonly group: OptionsView }) {
+interface OptionsProps {
+  readonly group: OptionsView;
+  /** Then its defaults are what is looked for, too. */
+  readonly isSought: boolean;
+}
+
+function Options({ group: { where, options }, isSought }: OptionsProps) {
   const id = `options-${where.replace(/\W+/g, '-')}`;
+  const set = options.filter(({ origin }) => origin !== 'default');
+  const defaults = options.filter(({ origin }) => origin === 'default');
   return (
     <section class="panel" aria-labelledby={id}>
       <h2 id={id}>{where}</h2>
-      <DataTable
-        caption={`The options of ${where}`}
-        columns={['Option', 'Value', 'Set by']}
-        rows={options.map(({ path, value, origin }) => [
-          <code>{path}</code>,
-          <Value of={value} />,
-          origin === 'default' ? <span class="quiet">default</span> : <code>{origin}</code>,
-        ])}
-      />
+      {set.length > 0 && <OptionTable caption={`The options of ${where} that are set`} options={set} />}
+      {defaults.length > 0 && (
+        <details open={isSought}>
+          <summary>{count(defaults.length, 'default')}</summary>
+          <OptionTable caption={`The options of ${where} that stand at their defaults`} options={defaults} />
+        </details>
+      )}
     </section>
   );
+}
+
+function OptionTable({ caption, options }: { readonly caption: string; readonly options: readonly Option[] }) {
+  return (
+    <DataTable
+      isEven
+      caption={caption}
+      columns={['Option', 'Value', 'Set by']}
+      rows={options.map(({ path, value, origin }) => [
+        <code>{path}</code>,
+        <Value of={value} />,
+        origin === 'default' ? <span class="quiet">default</span> : <code>{placeOf(origin, path)}</code>,
+      ])}
+    />
+  );
+}
+
+/** Where the option is named the same as at its place, the place says enough. */
+function placeOf(origin: string, path: string): string {
+  return origin.startsWith(`${path} (`) ? origin.slice(path.length + 2, -1) : origin;
 }
 
 function Value({ of }: { readonly of: unknown }) {

@@ -86,7 +86,7 @@ function Page({ page }: { readonly page: PageView }) {
           kindOf(section),
           section.level,
           needsOf(section),
-          section.timeoutMs === undefined ? 'page’s budget' : ms(section.timeoutMs),
+          section.timeoutMs === undefined ? 'the budget' : ms(section.timeoutMs),
           section.hasFallback ? 'fallback' : section.isRequired ? 'page fails' : 'omitted',
           <Calls section={section} />,
         ])}

@@ -67,11 +67,8 @@ function Upstream({ upstream, samples }: UpstreamProps) {
           ['Waiting', `${bulkhead.queued} of ${bulkhead.maxQueued}`],
           ['Median', medianMs === undefined ? '–' : ms(medianMs)],
           ['Attempts', `${counts.attempts.toLocaleString('en')}, ${counts.failed.toLocaleString('en')} failed`],
-          [
-            'Further',
-            `${count(counts.retries, 'retry', 'retries')}, ${count(counts.hedges, 'hedge')}, ${counts.retriesRefused} refused`,
-          ],
-          ['Shared', count(counts.shared, 'call')],
+          ['Further attempts', furtherOf(counts)],
+          ['Shared', counts.shared === 0 ? 'none' : count(counts.shared, 'call')],
           ['Failures', listed(counts.codes)],
           ['Not let through', listed(counts.rejected)],
         ]}
@@ -130,6 +127,8 @@ function Discovery({ upstream: { discovery, instances } }: { readonly upstream: 
 function Figures({ name, samples }: { readonly name: string; readonly samples: readonly Sample[] }) {
   const of = (read: (sample: UpstreamSample) => number | null): (number | null)[] =>
     samples.map(({ upstreams }) => (upstreams[name] === undefined ? null : read(upstreams[name])));
+  // A line that never leaves the ground would look like an alarm.
+  const failing = of(({ failureRate }) => failureRate);
   const times = samples.map(({ at }) => at / 1_000);
   const latest = samples.at(-1)?.upstreams[name];
   const calls = latest === undefined ? 'no figures yet' : `${rate(latest.rate)}, ${rate(latest.failureRate)} failing`;
@@ -147,7 +146,7 @@ function Figures({ name, samples }: { readonly name: string; readonly samples: r
           unit=""
           series={[
             { label: 'attempts', colour: '--accent', values: of(({ rate: all }) => all), isFilled: true },
-            { label: 'failing', colour: '--bad', values: of(({ failureRate }) => failureRate) },
+            { label: 'failing', colour: '--bad', values: failing.some(Boolean) ? failing : failing.map(() => null) },
           ]}
         />
       </figure>
@@ -167,6 +166,15 @@ function Figures({ name, samples }: { readonly name: string; readonly samples: r
       </figure>
     </div>
   );
+}
+
+function furtherOf({ retries, hedges, retriesRefused }: UpstreamView['counts']): string {
+  const found = [
+    retries > 0 && count(retries, 'retry', 'retries'),
+    hedges > 0 && count(hedges, 'hedge'),
+    retriesRefused > 0 && `${retriesRefused.toLocaleString('en')} refused`,
+  ].filter(Boolean);
+  return found.length === 0 ? 'none' : found.join(', ');
 }
 
 function listed(counts: Readonly<Record<string, number>>): string {
