@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { addressOf } from '../location';
 import { Blank, Facts } from '../parts/facts';
 import { Tag, toneOf } from '../parts/tag';
@@ -9,9 +10,14 @@ import { bytes, clock, count, ms, verdict } from '../words';
 /** One execution: where its time went. */
 export function Execution({ id, back }: { readonly id: number; readonly back: string }) {
   const { value, trouble } = useAsked(() => readExecution(id), `executions/${id}`);
+  const wayBack = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // Where there is no room for the list beside it, what had the focus is gone; where there is, this is not shown.
+    wayBack.current?.focus({ preventScroll: true });
+  }, [id]);
   return (
     <section class="panel" aria-labelledby="execution-name">
-      <a class="back" href={back}>
+      <a class="back" href={back} ref={wayBack}>
         ← All executions
       </a>
       {value === undefined ? <Blank trouble={trouble} /> : <Told execution={value} />}
