@@ -163,8 +163,8 @@ describe('the inspector of an app', () => {
     const { page, said } = await start();
     await page('films/7');
     await page(`films/${'x'.repeat(30)}`);
-    const outcomes = async (query: string) =>
-      (await said<{ outcome: string }[]>(`executions?${query}`)).map(({ outcome }) => outcome);
+    const outcomes = async (asked: string) =>
+      (await said<{ outcome: string }[]>(`executions?${asked}`)).map(({ outcome }) => outcome);
     expect(await outcomes('')).toEqual(['failed', 'degraded']);
     expect(await outcomes('outcome=failed')).toEqual(['failed']);
     expect(await outcomes('page=HomePage')).toEqual([]);

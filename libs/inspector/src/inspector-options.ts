@@ -26,7 +26,7 @@ export function inspectorOptions(environment: NodeJS.ProcessEnv, problems: BootP
   const isOn = said ? (SWITCH[said as keyof typeof SWITCH] ?? said) : !isProduction || Boolean(token);
   const raw = { isOn, ...(token && { token }) };
   const origins = { isOn: said ? 'INSPECTOR' : 'NODE_ENV', ...(token && { token: 'INSPECTOR_TOKEN' }) };
-  if (isProduction && isOn === true && !token) {
+  if (isProduction && isOn && !token) {
     problems.add({
       where: 'inspector',
       path: 'INSPECTOR_TOKEN',

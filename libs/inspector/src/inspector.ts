@@ -67,7 +67,6 @@ export class Inspector {
   /** Takes its place on the management port. */
   open(management: ManagementServer): void {
     management.mount(INSPECTOR_PATH, (request, response, query) => this.answer(request, response, query));
-    void this.history?.take();
     this.history?.start();
   }
 

@@ -101,7 +101,7 @@ export class UpstreamRuntime {
 
   /** @returns how it stands at this moment, for people to look at */
   state(): UpstreamState {
-    return upstreamState(this.shared, this.layers);
+    return upstreamState(this.shared, this.layers, this.protocol.name);
   }
 
   /** Begins to follow the upstream's instances. */

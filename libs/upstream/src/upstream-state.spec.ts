@@ -37,6 +37,7 @@ describe('the state of an upstream', () => {
     const { state } = await rigOf([fake], {});
     expect(state()).toEqual({
       name: 'catalog',
+      protocol: 'http',
       breaker: { kind: 'closed', retryAfterMs: 0 },
       bulkhead: { active: 0, limit: 64, queued: 0, maxQueued: 64 },
       medianMs: undefined,

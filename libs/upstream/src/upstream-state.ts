@@ -39,6 +39,8 @@ export interface InstanceState {
 /** How an upstream stands at one moment. Plain JSON, without any value of a call. */
 export interface UpstreamState {
   readonly name: string;
+  /** What is spoken to it: `http`. */
+  readonly protocol: string;
   readonly breaker: {
     /** `off`: there is none. */
     readonly kind: BreakerState['kind'] | 'off';
@@ -59,7 +61,7 @@ export interface UpstreamState {
 }
 
 /** Tells how an upstream stands, out of what its layers know. Not for a request's way. */
-export function upstreamState(parts: StackParts, layers: readonly Layer[]): UpstreamState {
+export function upstreamState(parts: StackParts, layers: readonly Layer[], protocol: string): UpstreamState {
   const { clock, endpoints, latency, settings, upstream } = parts;
   const now = clock.now();
   const bulkhead = layers.find(layer => layer instanceof BulkheadLayer)!.bulkhead;
@@ -67,6 +69,7 @@ export function upstreamState(parts: StackParts, layers: readonly Layer[]): Upst
   const { isPanicking } = endpoints.outliers;
   return {
     name: upstream,
+    protocol,
     breaker: {
       kind: settings.config.breaker ? breaker.state.kind : 'off',
       retryAfterMs: Math.round(breaker.retryAfterMs(now)),

@@ -41,9 +41,11 @@ export class History {
     private readonly onSample: (sample: Sample) => void,
   ) {}
 
-  /** Begins to take samples. */
+  /** Begins to take samples; the first comes after twice the while between two. */
   start(): void {
-    this.timer = this.clock.setTimer(() => void this.take().then(() => this.timer && this.start()), SAMPLE_MS);
+    const again = (): void => void (this.timer && this.start());
+    // Whatever could not be read, it must not end the app.
+    this.timer = this.clock.setTimer(() => void this.take().then(again, again), SAMPLE_MS);
   }
 
   /** Takes no more. Safe to call twice. */

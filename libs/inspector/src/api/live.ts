@@ -93,7 +93,9 @@ export class LiveStream {
 
   private schedule(): void {
     this.timer = this.clock.setTimer(() => {
-      void this.burst().then(() => this.timer !== undefined && this.schedule());
+      const again = (): void => void (this.timer !== undefined && this.schedule());
+      // Whatever could not be told, it must not end the app.
+      this.burst().then(again, again);
     }, BURST_MS);
   }
 

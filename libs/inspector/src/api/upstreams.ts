@@ -77,17 +77,17 @@ export class UpstreamViews {
       read('rejected_calls'),
     ]);
     return name => {
-      const codes = byLabel(attempts!, name, 'code');
+      const codes = byLabel(attempts, name, 'code');
       return {
-        attempts: sum(attempts!, name),
+        attempts: sum(attempts, name),
         failed: Object.values(codes).reduce((total, count) => total + count, 0),
         codes,
-        retries: sum(retries!, name),
-        retriesRefused: sum(retriesRefused!, name),
-        hedges: sum(hedges!, name),
-        shared: sum(shared!, name),
-        queued: sum(queued!, name),
-        rejected: byLabel(rejected!, name, 'reason'),
+        retries: sum(retries, name),
+        retriesRefused: sum(retriesRefused, name),
+        hedges: sum(hedges, name),
+        shared: sum(shared, name),
+        queued: sum(queued, name),
+        rejected: byLabel(rejected, name, 'reason'),
       };
     };
   }

@@ -15,17 +15,18 @@ export function TryView() {
   const { detail } = usePlace();
   const page = pages?.find(({ name }) => name === detail) ?? pages?.[0];
   const [answer, setAnswer] = useState<{ page: string; answer?: TriedAnswer; trouble?: string; isAsking: boolean }>();
-  const ask = (page: PageView, form: FormData): void => {
-    setAnswer({ page: page.name, isAsking: true });
+  const ask = (tried: PageView, form: FormData): void => {
+    const { name } = tried;
+    setAnswer({ page: name, isAsking: true });
     const token = (form.get('token') as string).trim();
     tryPage({
-      page: page.name,
-      params: valuesOf(page, form, 'path'),
-      query: [...Object.entries(valuesOf(page, form, 'query')), ...further(form.get('further') as string)],
+      page: name,
+      params: valuesOf(tried, form, 'path'),
+      query: [...Object.entries(valuesOf(tried, form, 'query')), ...further(form.get('further') as string)],
       ...(token !== '' && { token }),
     }).then(
-      given => setAnswer({ page: page.name, answer: given, isAsking: false }),
-      (error: unknown) => setAnswer({ page: page.name, trouble: (error as Error).message, isAsking: false }),
+      given => setAnswer({ page: name, answer: given, isAsking: false }),
+      (error: unknown) => setAnswer({ page: name, trouble: (error as Error).message, isAsking: false }),
     );
   };
   const shown = answer?.page === page?.name ? answer : undefined;

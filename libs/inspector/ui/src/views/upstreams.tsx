@@ -47,13 +47,14 @@ interface UpstreamProps {
 const BREAKER = { closed: 'breaker closed', open: 'breaker open', 'half-open': 'breaker half-open', off: 'no breaker' };
 
 function Upstream({ upstream, samples }: UpstreamProps) {
-  const { name, breaker, bulkhead, medianMs, instances, isPanicking, counts } = upstream;
+  const { name, protocol, breaker, bulkhead, medianMs, instances, isPanicking, counts } = upstream;
   const wait = breaker.kind === 'open' ? `, tries again in ${span(breaker.retryAfterMs)}` : '';
   const id = `upstream-${name}`;
   return (
     <section class="panel upstream" id={id} aria-labelledby={`${id}-name`}>
       <div class="panel-head">
         <h2 id={`${id}-name`}>{name}</h2>
+        <span class="quiet">{protocol}</span>
         <Tag tone={breaker.kind === 'off' ? 'idle' : toneOf(breaker.kind)}>
           {BREAKER[breaker.kind]}
           {wait}
@@ -132,8 +133,8 @@ function Figures({ name, samples }: { readonly name: string; readonly samples: r
   const times = samples.map(({ at }) => at / 1_000);
   const latest = samples.at(-1)?.upstreams[name];
   const calls = latest === undefined ? 'no figures yet' : `${rate(latest.rate)}, ${rate(latest.failureRate)} failing`;
-  const latency =
-    latest?.p50Ms == null ? 'no answers of late' : `p50 ${ms(latest.p50Ms)}, p95 ${ms(latest.p95Ms ?? latest.p50Ms)}`;
+  const half = latest?.p50Ms ?? null;
+  const latency = half === null ? 'no answers of late' : `p50 ${ms(half)}, p95 ${ms(latest?.p95Ms ?? half)}`;
   return (
     <div class="figures">
       <figure>
