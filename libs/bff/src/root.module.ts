@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
+import { InspectorModule, type InspectorParts } from 'guichet/inspector';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import {
   ManagementModule,
@@ -54,6 +55,7 @@ export class RootModule {
     tracing: Tracing,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
+    inspector: InspectorParts | undefined,
   ): DynamicModule {
     return {
       module: RootModule,
@@ -64,6 +66,7 @@ export class RootModule {
         HealthModule,
         PageModule,
         CostModule,
+        ...(inspector ? [InspectorModule.with(inspector)] : []),
         app,
       ],
     };

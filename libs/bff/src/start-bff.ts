@@ -31,6 +31,7 @@ import { Drain, type StopOptions } from './drain/drain.js';
 import { type DrainPlan, drainPlan } from './drain/drain-plan.js';
 import { allowedHosts } from './edge/allowed-hosts.js';
 import { useEdge } from './edge/use-edge.js';
+import { inspectorParts } from './inspector-parts.js';
 import { useOpenApi } from './openapi.js';
 import { useHealth } from './use-health.js';
 import { WatchedEventLoopDelay } from './watched-event-loop-delay.js';
@@ -105,11 +106,12 @@ export async function startBff(
   const metrics = new Metrics();
   const tracing = await startTracing(options.name, traced, environment, problems);
   tracing.countIn(metrics);
+  const inspector = inspectorParts(options, managementHost, environment, problems);
   const listeners = tracing.listeners(
-    [new HttpMetrics(metrics), log.requests].filter(listener => listener !== undefined),
+    [new HttpMetrics(metrics), log.requests, inspector?.executions].filter(listener => listener !== undefined),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment),
+    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment, inspector),
     adapter(options, listeners),
     {
       abortOnError: false,

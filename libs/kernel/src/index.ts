@@ -2,6 +2,8 @@ export { type BootProblem, BootError, BootProblems } from './boot-problems.js';
 export { Clock, systemClock, type TimerHandle } from './clock.js';
 export { Credentials } from './credentials.js';
 export { currentContext, runInContext, swapContext } from './current-context.js';
+export { HIDDEN } from './disclosed.js';
+export { EffectiveConfiguration, type EffectiveOption, type EffectiveOptions } from './effective-configuration.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
 export { faultOf } from './fault.js';
 export { type InputIssue, InvalidInput } from './invalid-input.js';

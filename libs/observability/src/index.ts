@@ -17,6 +17,7 @@ export { Counter, CounterFamily } from './metrics/counter-family.js';
 export { HttpMetrics } from './metrics/http-metrics.js';
 export { DURATION_BUCKETS, Histogram, HistogramFamily, type HistogramOptions } from './metrics/histogram-family.js';
 export { type FamilyOptions } from './metrics/labelled-family.js';
+export { type MetricValue } from './metrics/metric-value.js';
 export { type MetricDescription, Metrics } from './metrics/metrics.js';
 export { ReadFamily, type ReadOptions, type SayValue } from './metrics/read-family.js';
 export {

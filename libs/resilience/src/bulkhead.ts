@@ -41,14 +41,14 @@ export class Bulkhead {
     private maxQueued = 64,
   ) {}
 
-  /** How many run. */
-  get active(): number {
-    return this.running;
-  }
-
   /** How many may run. */
   get limit(): number {
     return this.maxConcurrent;
+  }
+
+  /** How many run. */
+  get active(): number {
+    return this.running;
   }
 
   /** How many wait. */

@@ -40,4 +40,5 @@ export type { HttpMethod, HttpRequest, UpstreamRequest } from './upstream-reques
 export type { Connections, HttpConnections } from './transports/connections.js';
 export { UpstreamRuntime } from './upstream-runtime.js';
 export { type UpstreamTrouble } from './upstream-trouble.js';
+export type { InstanceCondition, InstanceState, UpstreamState } from './upstream-state.js';
 export { UpstreamModule, type UpstreamRootAsyncOptions, type UpstreamRootOptions } from './upstream.module.js';

@@ -13,11 +13,13 @@ import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
 import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
+import type { StackParts } from './stack-parts.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import { UpstreamLoad } from './upstream-load.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
 import { troubleOf, type UpstreamTrouble } from './upstream-trouble.js';
+import { type UpstreamState, upstreamState } from './upstream-state.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -54,6 +56,7 @@ export class UpstreamRuntime {
   private readonly layers: readonly Layer[];
   private axios: UpstreamHttpService | undefined = undefined;
   private readonly breaker: CircuitBreakerLayer;
+  private readonly shared: StackParts;
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -76,9 +79,9 @@ export class UpstreamRuntime {
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    const ofAll = stackParts(name, parts, this.settings, this.endpoints);
-    this.layers = upstreamLayers(ofAll);
-    this.load = new UpstreamLoad(this.layers, ofAll.retryBudget, parts.clock);
+    this.shared = stackParts(name, parts, this.settings, this.endpoints);
+    this.layers = upstreamLayers(this.shared);
+    this.load = new UpstreamLoad(this.layers, this.shared.retryBudget, parts.clock);
     this.step = this.through(opened.transport);
     this.breaker = this.layers.find(layer => layer instanceof CircuitBreakerLayer)!;
   }
@@ -110,6 +113,11 @@ export class UpstreamRuntime {
   /** Why it cannot be expected to answer now; undefined: nothing is known against it. */
   get trouble(): UpstreamTrouble | undefined {
     return troubleOf(this.endpoints.list, this.breaker.state, this.parts.clock.now());
+  }
+
+  /** @returns how it stands at this moment, for people to look at */
+  state(): UpstreamState {
+    return upstreamState(this.shared, this.layers, this.protocol.name);
   }
 
   /** Begins to follow the upstream's instances. */

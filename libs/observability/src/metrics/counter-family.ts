@@ -1,4 +1,5 @@
 import { LabelledFamily } from './labelled-family.js';
+import type { MetricValue } from './metric-value.js';
 import { seriesText } from './text-format.js';
 
 /** A number that only grows. Counting is an addition and nothing else: bind a child once, at boot, and keep it. */
@@ -27,5 +28,9 @@ export class CounterFamily extends LabelledFamily<Counter> {
 
   protected override write({ value }: Counter, labels: string, lines: string[]): void {
     lines.push(seriesText(this.name, labels, value));
+  }
+
+  protected override valuesOf({ value }: Counter, labels: MetricValue['labels']): readonly MetricValue[] {
+    return [{ labels, value }];
   }
 }

@@ -1,4 +1,5 @@
 import { type FamilyOptions, LabelledFamily } from './labelled-family.js';
+import type { MetricValue } from './metric-value.js';
 import { seriesText } from './text-format.js';
 
 /** Seconds, for what a client waits for: close where budgets and timeouts usually lie, up to the longest budget. */
@@ -61,5 +62,18 @@ export class HistogramFamily extends LabelledFamily<Histogram> {
       lines.push(seriesText(`${name}_bucket`, `${before}le="${bounds[bucket] ?? '+Inf'}"`, total));
     }
     lines.push(seriesText(`${name}_sum`, labels, sum), seriesText(`${name}_count`, labels, total));
+  }
+
+  protected override valuesOf({ counts, sum }: Histogram, labels: MetricValue['labels']): readonly MetricValue[] {
+    let total = 0;
+    const buckets = [...this.bounds, '+Inf'].map((bound, index) => {
+      total += counts[index]!;
+      return { labels: { ...labels, le: String(bound) }, value: total, metricName: `${this.name}_bucket` };
+    });
+    return [
+      ...buckets,
+      { labels, value: sum, metricName: `${this.name}_sum` },
+      { labels, value: total, metricName: `${this.name}_count` },
+    ];
   }
 }

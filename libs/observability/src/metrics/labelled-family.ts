@@ -1,3 +1,4 @@
+import { labelsOf, type MetricValue } from './metric-value.js';
 import { headText, labelText } from './text-format.js';
 
 /** How a family is made. */
@@ -26,7 +27,10 @@ export abstract class LabelledFamily<T> {
   readonly labelNames: readonly string[];
   /** As Prometheus names the kind. */
   abstract readonly type: 'counter' | 'histogram';
-  private readonly children = new Map<string, { readonly child: T; readonly labels: string }>();
+  private readonly children = new Map<
+    string,
+    { readonly child: T; readonly values: readonly string[]; readonly labels: string }
+  >();
   private readonly maxSeries: number;
 
   constructor({ name, help, labels = [], maxSeries = MAX_SERIES }: FamilyOptions) {
@@ -52,7 +56,7 @@ export abstract class LabelledFamily<T> {
     const isOther = values.every(value => value === OTHER);
     if (!isOther && this.children.size >= this.maxSeries) return this.child(...values.map(() => OTHER));
     const child = this.create();
-    this.children.set(key, { child, labels: labelText(this.labelNames, values) });
+    this.children.set(key, { child, values, labels: labelText(this.labelNames, values) });
     return child;
   }
 
@@ -68,7 +72,15 @@ export abstract class LabelledFamily<T> {
     return lines.join('\n');
   }
 
+  /** @returns what it stands at */
+  values(): readonly MetricValue[] {
+    return [...this.children.values()].flatMap(({ child, values }) =>
+      this.valuesOf(child, labelsOf(this.labelNames, values)),
+    );
+  }
+
   protected abstract create(): T;
   /** Adds a child's lines. @param labels  `a="1",b="2"` */
   protected abstract write(child: T, labels: string, lines: string[]): void;
+  protected abstract valuesOf(child: T, labels: MetricValue['labels']): readonly MetricValue[];
 }

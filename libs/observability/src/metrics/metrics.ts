@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CounterFamily } from './counter-family.js';
 import { HistogramFamily, type HistogramOptions } from './histogram-family.js';
 import type { FamilyOptions } from './labelled-family.js';
+import type { MetricValue } from './metric-value.js';
 import { ReadFamily, type ReadOptions } from './read-family.js';
 
 /** Of prom-client's own: gauges that are named as counters are, sums of others. `promtool check metrics` refuses them. */
@@ -23,6 +24,7 @@ interface Family {
   readonly help: string;
   readonly labelNames: readonly string[];
   text(): string;
+  values(): readonly MetricValue[];
 }
 
 /**
@@ -71,6 +73,14 @@ export class Metrics {
     }
     shown.push(await this.process.metrics());
     return shown.join('');
+  }
+
+  /**
+   * @param name  a family's
+   * @returns what it stands at, one for each series and, of histograms, each bucket; empty where there is no such family
+   */
+  values(name: string): readonly MetricValue[] {
+    return this.families.get(name)?.values() ?? [];
   }
 
   /** @returns what there is, by name; those of the process included */

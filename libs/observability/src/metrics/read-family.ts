@@ -1,4 +1,5 @@
 import { type FamilyOptions, MAX_SERIES } from './labelled-family.js';
+import { labelsOf, type MetricValue } from './metric-value.js';
 import { headText, labelText, seriesText } from './text-format.js';
 
 /** Says one value, when it is asked for. @param labels  the labels' values, in their order */
@@ -29,14 +30,25 @@ export class ReadFamily {
   /** @returns what it stands at, in Prometheus' text format; of what is said twice, the latter */
   text(): string {
     const { name, help, type, labelNames } = this;
-    const { read, maxSeries = MAX_SERIES } = this.options;
     const values = new Map<string, number>();
-    read((value, ...given) => {
-      const labels = labelText(labelNames, given);
-      if (values.size < maxSeries || values.has(labels)) values.set(labels, value);
-    });
+    this.read((value, given) => values.set(labelText(labelNames, given), value));
     const lines = [headText(name, help, type)];
     for (const [labels, value] of values) lines.push(seriesText(name, labels, value));
     return lines.join('\n');
+  }
+
+  /** @returns what it stands at */
+  values(): readonly MetricValue[] {
+    const found: MetricValue[] = [];
+    this.read((value, given) => found.push({ labels: labelsOf(this.labelNames, given), value }));
+    return found;
+  }
+
+  private read(say: (value: number, labels: readonly string[]) => void): void {
+    const { read, maxSeries = MAX_SERIES } = this.options;
+    let count = 0;
+    read((value, ...labels) => {
+      if (++count <= maxSeries) say(value, labels);
+    });
   }
 }

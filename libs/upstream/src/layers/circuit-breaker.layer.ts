@@ -37,6 +37,14 @@ export class CircuitBreakerLayer implements Layer {
     return this.breaker.state;
   }
 
+  /**
+   * @param now  milliseconds
+   * @returns milliseconds until an open breaker lets a call through; 0 where it is not open
+   */
+  retryAfterMs(now: number): number {
+    return this.breaker.retryAfterMs(now);
+  }
+
   wrap(next: Step): Step {
     return { start: (attempt, sink) => this.enter(attempt, sink, next) };
   }
