@@ -202,7 +202,10 @@ it('loses nothing at its end', async () => {
   await Promise.all(ids.map(id => request(`${lasting.url}/pages/films/1`, { headers: { 'X-Request-Id': id } })));
   expect(await lasting.program.end()).toMatchObject({ code: 0 });
   for (const id of ids) expect(linesOf(lasting.program, id)).toHaveLength(1);
-  expect(logLines(lasting.program).at(-1)).toMatchObject({ context: 'Shutdown', msg: 'ended' });
+  expect(logLines(lasting.program).at(-1)).toMatchObject({
+    context: 'Drain',
+    msg: expect.stringMatching(/^ended, \d+ ms after it began$/),
+  });
 });
 
 it('serves on, and ends, when nobody reads its log any more', async () => {
