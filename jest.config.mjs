@@ -5,6 +5,6 @@ import { repository, shared } from './jest.shared.mjs';
 export default {
   ...shared,
   rootDir: repository,
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/examples', '<rootDir>/scripts'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/examples', '<rootDir>/scripts', '<rootDir>/deploy'],
   testMatch: ['**/*.spec.ts'],
 };

@@ -59,7 +59,11 @@ function pageRivals(modules) {
   ];
 }
 
-function upstreamsFileText(ports) {
+/**
+ * @param {Record<string, number>} ports  of the upstreams, by service
+ * @returns {string} what an app's `UPSTREAMS_FILE` says of them
+ */
+export function upstreamsFileText(ports) {
   return JSON.stringify(
     Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, [`127.0.0.1:${port}`]])),
   );

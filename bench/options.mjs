@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const help = `Usage: npm run bench -- [options]
+const benchHelp = `Usage: npm run bench -- [options]
 
 Measures pages of Guichet in requests per CPU second of the server process, interleaved in one run on one machine with
 the same pages written by hand (node:http and undici's dispatch) and written as stock Nest (Express, @nestjs/axios,
@@ -33,9 +33,10 @@ build and nginx.
 
 /**
  * @param {readonly string[]} argv
+ * @param {{ help?: string, out?: string }} [own]  another program's words, and where its results go
  * @returns {Options}  ends the process on `--help` and, with code 2, on options that mean nothing
  */
-export function readOptions(argv) {
+export function readOptions(argv, { help = benchHelp, out = 'bench/results/latest.json' } = {}) {
   try {
     const { values } = parseArgs({
       args: [...argv],
@@ -63,7 +64,7 @@ export function readOptions(argv) {
       warmUpMs: values.quick ? 500 : 4_000,
       connections: positive('--connections', values.connections, 32),
       assert: values.assert,
-      out: values.out ?? (whole ? 'bench/results/latest.json' : undefined),
+      out: values.out ?? (whole ? out : undefined),
       profile: values.profile,
     };
   } catch (error) {

@@ -22,7 +22,7 @@ export class ServerProcess {
     this.name = name;
     this.#child = fork(entry, [], {
       execArgv: ['--import', probe],
-      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', DRAIN_PROPAGATION_MS: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -12,8 +12,9 @@ export const rows = [
   { row: 2, rooms: ['libs/discovery'] },
   { row: 3, rooms: ['libs/upstream'] },
   { row: 4, rooms: ['libs/page', 'libs/routes', 'libs/auth', 'libs/throttling', 'libs/health', 'libs/problem'] },
-  { row: 5, rooms: ['libs/bff', 'libs/inspector', 'libs/shop'] },
-  { row: 6, rooms: ['apps/web', 'apps/mobile'] },
+  { row: 5, rooms: ['libs/inspector', 'libs/shop'] },
+  { row: 6, rooms: ['libs/bff'] },
+  { row: 7, rooms: ['apps/web', 'apps/mobile'] },
 ];
 
 /**
@@ -46,6 +47,6 @@ export function rowOf(room) {
 /** Where a project stands in the build: rows first, then the testing lib, then the apps, then everything the table does not name. */
 export function buildRank(root) {
   const row = rowOf(root);
-  if (root === testingRoom) return 5.5;
-  return row ?? 7;
+  if (root === testingRoom) return 6.5;
+  return row ?? 8;
 }

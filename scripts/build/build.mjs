@@ -27,7 +27,9 @@ export async function build(names = []) {
       const label = `Building ${stale.map(({ project }) => project.name).join(', ')}`;
       await task(label, () => atMost(availableParallelism(), stale, one => buildOne(one.project, one.inputs)));
     }
-    if (names.length === 0 || names.includes('web')) await buildClient();
+    // The lib's own build has emptied its folder.
+    if (projects.some(({ name }) => name === 'inspector')) await buildClient('inspector-ui');
+    if (names.length === 0 || names.includes('web')) await buildClient('client');
   });
 }
 

@@ -5,6 +5,7 @@ export const commands = {
   build: () => import('./build.mjs'),
   test: () => import('./test.mjs'),
   'test:security': () => import('./test-security.mjs'),
+  'test:drain': () => import('./test-drain.mjs'),
   'test:faults': () => import('./test-faults.mjs'),
   'test:soak': () => import('./test-soak.mjs'),
   lint: () => import('./lint.mjs'),

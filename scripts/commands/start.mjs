@@ -79,7 +79,8 @@ Try:
   curl 'http://localhost:${web.port}/pages/search?query=star'
   curl -H "Authorization: Bearer $(npm run --silent token -- c3)" http://127.0.0.1:${mobile.port}/pages/account
 
-In a browser: http://localhost:${web.port}/ (the shop; log in as whom you like) and /docs (every endpoint). Logs: ${relative(repository, logFolder)}/
+In a browser: http://localhost:${web.port}/ (the shop; log in as whom you like) and /docs (every endpoint);
+http://127.0.0.1:${web.managementPort}/inspector/ (what becomes of each page). Logs: ${relative(repository, logFolder)}/
 Serving after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C ends everything.`);
 }
 

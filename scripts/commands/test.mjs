@@ -5,6 +5,7 @@ import { build } from '../build/build.mjs';
 import { CommandFailed, run as runCommand } from '../process/run.mjs';
 import { task } from '../progress.mjs';
 import { filesUnder, repository } from '../projects.mjs';
+import { obtainHaproxy } from '../servers/haproxy.mjs';
 import { obtainRedis } from '../servers/redis.mjs';
 import { checkFormat } from './format.mjs';
 import { lintCode, lintLayers } from './lint.mjs';
@@ -14,7 +15,7 @@ export const help = `npm test [-- web | mobile]
 
 Format, lint, layers, types, unit tests, build, end-to-end tests: all of them run, also after one failed, and the last
 line counts them. With the name of an app: that app's tests and the end-to-end tests that carry its name.
-With CI=true a server that cannot be had (Consul, Redis, Chromium) fails the tests that need it; elsewhere they are skipped, and the summary says so.`;
+With CI=true a server that cannot be had (Consul, Redis, HAProxy, Prometheus, Chromium) fails the tests that need it; elsewhere they are skipped, and the summary says so.`;
 
 /** @param {readonly string[]} args */
 export async function run(args) {
@@ -40,7 +41,8 @@ function allSteps() {
     { label: 'Lint', work: () => lintCode() },
     { label: 'Layers', work: lintLayers },
     { label: 'Types', work: typecheck },
-    { label: 'Redis', work: redis },
+    { label: 'Redis', work: () => server(obtainRedis) },
+    { label: 'HAProxy', work: () => server(obtainHaproxy) },
     { label: 'Unit tests', work: () => unit() },
     { label: 'Build', work: () => build() },
     { label: 'End-to-end tests', work: () => endToEnd() },
@@ -62,10 +64,10 @@ const endToEnd = (...options) => jest('e2e', 'test/jest-e2e.config.mjs', ['--run
 
 const isProject = name => name !== 'services' || filesUnder(join(repository, 'examples/shop/services')).length > 0;
 
-/** A Redis for the stores' tests; without one they are skipped, and the summary says so. */
-async function redis() {
+/** A server for the tests that need it; without one they are skipped, and the summary says so. */
+async function server(obtain) {
   try {
-    await obtainRedis();
+    await obtain();
     return { passed: 0, failed: 0, skipped: [] };
   } catch (error) {
     return { passed: 0, failed: 0, skipped: [error.message] };

@@ -6,8 +6,8 @@ import { repository } from '../projects.mjs';
 export const help =
   'npm run typecheck\n\nChecks the types of every source, spec, test and example, against sources: no build is needed.';
 
-/** The browser client runs elsewhere and has other types. */
-const views = ['tsconfig.json', 'examples/shop/client/tsconfig.json'];
+/** What runs in browsers has other types. */
+const views = ['tsconfig.json', 'examples/shop/client/tsconfig.json', 'libs/inspector/ui/tsconfig.json'];
 
 /** Runs the TypeScript compiler without output. */
 export async function typecheck() {

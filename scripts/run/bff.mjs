@@ -18,7 +18,8 @@ export async function startBff({ name, port, managementPort, env, show = false, 
   const bff = startSupervised({
     name,
     file: join('dist', 'apps', name, 'main.js'),
-    env: { ...env, PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
+    // Nobody balances over it: it need not serve on until others have noticed that it ends.
+    env: { DRAIN_PROPAGATION_MS: '0', ...env, PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
     show,
     onDeath: reason => (ready ? onDeath(reason) : failed(fault(reason, bff))),
   });

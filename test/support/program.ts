@@ -49,7 +49,7 @@ export class Program {
       ['--import', preload, '--enable-source-maps', join(repository, file), ...args],
       {
         cwd: repository,
-        env: { ...ownEnvironment(), NO_COLOR: '1', ...env },
+        env: { ...ownEnvironment(), NO_COLOR: '1', DRAIN_PROPAGATION_MS: '0', ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
     );
@@ -129,6 +129,6 @@ export async function endPrograms(): Promise<void> {
 /** What the machine or jest set must not decide how the apps behave. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const decisive =
-    /^(NODE_ENV|NODE_OPTIONS|PORT|HOST|MANAGEMENT_|DISCOVERY|UPSTREAMS_FILE|CONSUL_|ADVERTISE_HOST|AUTH_|OIDC_|PUBLIC_ORIGIN|REDIS_URL|SESSION_|THROTTLE_|TRUSTED_|SIGNING_|SERVICE_|SHOP_|npm_)/;
+    /^(NODE_ENV|NODE_OPTIONS|PORT|HOST|MANAGEMENT_|DISCOVERY|UPSTREAMS_FILE|CONSUL_|ADVERTISE_HOST|AUTH_|OIDC_|PUBLIC_ORIGIN|REDIS_URL|SESSION_|THROTTLE_|TRUSTED_|SIGNING_|SERVICE_|SHOP_|SHEDDING|DRAIN_|READINESS_|TERMINATION_|LOG_|OTEL_|PAGE_TRACE_|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !decisive.test(name)));
 }

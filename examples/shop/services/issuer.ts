@@ -25,7 +25,7 @@ function run(): void {
   const settings = issuerSettings(process.env);
   server.once('error', error => leave(`the issuer cannot listen: ${error.message}`));
   server.listen(settings.port, settings.host, () => {
-    const issuer = `http://${settings.host}:${(server.address() as AddressInfo).port}`;
+    const issuer = settings.url ?? `http://${settings.host}:${(server.address() as AddressInfo).port}`;
     const provider = exampleProvider(issuer, settings);
     const others = provider.callback();
     provider.on('grant.success', ({ oidc }) => {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import type { z } from 'zod';
 import { BEARER_OPTIONS, type BearerOptions, bearerOptions } from './auth.options.js';
 import { BearerStrategy } from './bearer/bearer.strategy.js';
@@ -9,6 +10,8 @@ import { JwtVerifier } from './bearer/jwt.verifier.js';
 import { KeySet } from './bearer/key-set.js';
 import { RemoteKeySet } from './bearer/remote-key-set.js';
 import { SecretKeySet } from './bearer/secret-key-set.js';
+import { BearerMetrics } from './metrics/bearer-metrics.js';
+import { KeySetMetrics } from './metrics/key-set-metrics.js';
 import { TokenVerifier } from './bearer/token-verifier.js';
 
 /** Options as an app writes them; the environment's variables go before them. */
@@ -34,11 +37,25 @@ export class AuthModule implements OnModuleInit {
           useFactory: (problems?: BootProblems) =>
             readOptions('auth', bearerOptions, { ...options, ...fromEnvironment() }, problems, ORIGINS),
         },
-        { provide: KeySet, inject: [BEARER_OPTIONS, { token: Clock, optional: true }], useFactory: makeKeySet },
+        {
+          provide: KeySet,
+          inject: [BEARER_OPTIONS, { token: Clock, optional: true }, { token: Metrics, optional: true }],
+          useFactory: makeKeySet,
+        },
+        {
+          provide: BearerMetrics,
+          inject: [{ token: Metrics, optional: true }],
+          useFactory: (metrics?: Metrics) => metrics && new BearerMetrics(metrics),
+        },
         {
           provide: CachingVerifier,
-          inject: [BEARER_OPTIONS, KeySet, { token: Clock, optional: true }],
-          useFactory: (settings: BearerOptions, keys: KeySet, clock: Clock = systemClock) =>
+          inject: [BEARER_OPTIONS, KeySet, { token: Clock, optional: true }, { token: BearerMetrics, optional: true }],
+          useFactory: (
+            settings: BearerOptions,
+            keys: KeySet,
+            clock: Clock = systemClock,
+            metrics: BearerMetrics | undefined = undefined,
+          ) =>
             new CachingVerifier(
               new JwtVerifier(
                 {
@@ -52,6 +69,7 @@ export class AuthModule implements OnModuleInit {
               undefined,
               undefined,
               clock,
+              metrics,
             ),
         },
         { provide: TokenVerifier, useExisting: CachingVerifier },
@@ -72,9 +90,9 @@ function fromEnvironment(): Record<string, string> {
   return Object.fromEntries(set.filter(([, value]) => value !== undefined && value !== '')) as Record<string, string>;
 }
 
-function makeKeySet(options: BearerOptions, clock: Clock = systemClock): KeySet {
+function makeKeySet(options: BearerOptions, clock: Clock = systemClock, metrics?: Metrics): KeySet {
   if (options.hmacSecret !== undefined) return new SecretKeySet(Buffer.from(options.hmacSecret, 'base64'));
-  return new RemoteKeySet(
+  const keys = new RemoteKeySet(
     {
       issuer: options.issuer,
       jwksUri: options.jwksUri,
@@ -84,4 +102,6 @@ function makeKeySet(options: BearerOptions, clock: Clock = systemClock): KeySet 
     },
     clock,
   );
+  if (metrics) KeySetMetrics.of(metrics).watch('access-tokens', keys);
+  return keys;
 }

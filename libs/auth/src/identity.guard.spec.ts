@@ -3,12 +3,13 @@ import { Controller, Get, type INestApplication, Req, UseGuards } from '@nestjs/
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { type AnyRequest, contextOf, useRequestContext } from 'guichet/observability';
+import { type AnyRequest, contextOf, Metrics, MetricsModule, useRequestContext } from 'guichet/observability';
 import { useProblems } from 'guichet/problem';
 import { Public, Roles, Scopes } from './access.decorators.js';
 import { AuthModule } from './auth.module.js';
 import { hostileTokens, malformedAuthorizations, signedByOther } from 'guichet/testing';
 import { compact, encode, TestIssuer } from 'guichet/testing';
+import { TOKEN_REJECTIONS } from './bearer/token-rejected.js';
 import { IdentityGuard } from './identity.guard.js';
 
 const issuer = new TestIssuer();
@@ -53,7 +54,7 @@ describe.each([
   beforeAll(async () => {
     await issuer.start();
     const testing = await Test.createTestingModule({
-      imports: [AuthModule.forRoot({ issuer: issuer.url, audience: 'bff' })],
+      imports: [MetricsModule, AuthModule.forRoot({ issuer: issuer.url, audience: 'bff' })],
       controllers: [Doors],
     }).compile();
     app = testing.createNestApplication(adapter(), { logger: false });
@@ -105,6 +106,33 @@ describe.each([
     await expectRefused(await get('/mine', `Bearer ${forge()}`), 401, 'Bearer error="invalid_token"');
     await expectRefused(await get('/open', `Bearer ${forge()}`), 401, 'Bearer error="invalid_token"');
     expect(issuer.fetched).toEqual([]);
+  });
+
+  it('counts what became of tokens, in as many series however hostile they are', async () => {
+    const counted = async () => {
+      const lines = (await app.get(Metrics).text()).split('\n').filter(line => /^guichet_(?:token|key_set)/.test(line));
+      return new Map(lines.map(line => line.split(' ') as [string, string]).map(([name, n]) => [name, Number(n)]));
+    };
+    const before = await counted();
+    const tokens = [...Object.values(hostileTokens(issuer)).map(forge => forge()), 'a'.repeat(9_000)];
+    for (const token of tokens) await get('/mine', `Bearer ${token}`);
+    for (const one of Object.values(malformedAuthorizations(issuer))) await get('/mine', one());
+    const fresh = issuer.token({ sub: 'never seen' });
+    for (let n = 0; n < 3; n++) await get('/mine', `Bearer ${fresh}`);
+    const after = await counted();
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    const grown = [...after].map(([name, n]) => [name, n - before.get(name)!] as const);
+    const by = Object.fromEntries(grown.filter(([name, n]) => n > 0 && !name.includes('age_seconds')));
+    expect(by).toMatchObject({
+      'guichet_token_verifications_total{outcome="accepted",reason=""}': 3,
+      'guichet_token_cache_lookups_total{result="hit"}': 2,
+    });
+    const refused = Object.entries(by).filter(([name]) => name.includes('outcome="rejected"'));
+    expect(refused.reduce((sum, [, n]) => sum + n, 0)).toBe(
+      tokens.length + Object.keys(malformedAuthorizations(issuer)).length,
+    );
+    const reasons = refused.map(([name]) => /reason="([\w-]+)"/.exec(name)![1]);
+    expect(new Set(reasons)).toEqual(new Set(TOKEN_REJECTIONS));
   });
 
   it.each(Object.entries(malformedAuthorizations(issuer)))('finds %s malformed', async (_case, authorization) => {

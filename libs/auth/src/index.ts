@@ -7,7 +7,7 @@ export { BEARER_OPTIONS, type BearerOptions, bearerOptions } from './auth.option
 export { CachingVerifier } from './bearer/caching.verifier.js';
 export { JwtVerifier, type JwtVerifierOptions } from './bearer/jwt.verifier.js';
 export { KeySet } from './bearer/key-set.js';
-export { KeysUnavailable, TokenRejected } from './bearer/token-rejected.js';
+export { KeysUnavailable, TOKEN_REJECTIONS, TokenRejected, type TokenRejection } from './bearer/token-rejected.js';
 export { TokenVerifier, type VerifiedToken } from './bearer/token-verifier.js';
 export { CsrfGuard, Navigation } from './csrf/csrf.guard.js';
 export { IdentityGuard } from './identity.guard.js';

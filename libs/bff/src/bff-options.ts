@@ -1,6 +1,8 @@
+import { healthOptionsSchema } from 'guichet/health';
 import { type BootProblems, readOptions } from 'guichet/kernel';
 import { sheddingOptionsSchema } from 'guichet/page';
 import { z } from 'zod';
+import { drainFromEnvironment, drainOptionsSchema } from './drain/drain-options.js';
 import { edgeOptionsSchema } from './edge/edge-options.js';
 
 /** How a BFF runs: one strict schema for the environment and for code. */
@@ -23,14 +25,16 @@ export const bffOptionsSchema = z.strictObject({
   requestTimeoutMs: z.number().int().min(100).default(30_000),
   /** Milliseconds an idle connection is kept; longer than the load balancer's own, or it sends into closed ones. */
   keepAliveTimeoutMs: z.number().int().min(0).default(72_000),
-  /** Milliseconds that requests under way get when the app ends. */
-  shutdownTimeoutMs: z.number().int().min(0).default(10_000),
   /** Whether `/docs` and `/openapi.json` are served. */
   docs: z.boolean().default(true),
   /** The built browser client, served at `/`. */
   client: z.strictObject({ root: z.string().min(1) }).optional(),
   /** When requests are turned away. */
   shedding: sheddingOptionsSchema.prefault({}),
+  /** What makes it unready. */
+  health: healthOptionsSchema.prefault({}),
+  /** How it ends. */
+  drain: drainOptionsSchema.prefault({}),
   /** Whom the door lets in. */
   edge: edgeOptionsSchema.prefault({}),
 });
@@ -43,7 +47,7 @@ export type BffOptionsInput = z.input<typeof bffOptionsSchema>;
 
 const ORIGINS = { port: 'PORT', host: 'HOST' } as const;
 
-/** Reads `PORT`, `HOST`, `ALLOWED_HOSTS` and `SHEDDING` over what the code says; what is wrong is noted in `problems`. */
+/** Reads `PORT`, `HOST`, `ALLOWED_HOSTS`, `SHEDDING` and those of the drain over what the code says; what is wrong is noted in `problems`. */
 export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEnv, problems: BootProblems): BffOptions {
   const fromEnvironment = (['port', 'host'] as const).filter(option => environment[ORIGINS[option]]);
   const raw = {
@@ -55,7 +59,10 @@ export function bffOptions(input: BffOptionsInput, environment: NodeJS.ProcessEn
   const shedding = environment['SHEDDING'];
   if (shedding)
     raw.shedding = { ...input.shedding, isOn: ({ on: true, off: false } as const)[shedding] ?? (shedding as never) };
+  const drain = drainFromEnvironment(environment);
+  raw.drain = { ...input.drain, ...drain.raw };
   const origins = {
+    ...drain.origins,
     ...Object.fromEntries(fromEnvironment.map(option => [option, ORIGINS[option]])),
     ...(hosts && { 'edge.hosts': 'ALLOWED_HOSTS' }),
     ...(shedding && { 'shedding.isOn': 'SHEDDING' }),

@@ -1,7 +1,15 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
+import { InspectorModule, type InspectorParts } from 'guichet/inspector';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
-import { ManagementModule, type ManagementOptionsInput, MetricsModule, RequestListeners } from 'guichet/observability';
+import {
+  ManagementModule,
+  type ManagementOptionsInput,
+  type Metrics,
+  MetricsModule,
+  RequestListeners,
+  Tracing,
+} from 'guichet/observability';
 import { Door, PageModule } from 'guichet/page';
 import { DefaultCost } from 'guichet/throttling';
 import { FanOutCost } from './fan-out-cost.js';
@@ -10,7 +18,7 @@ import { FanOutCost } from './fan-out-cost.js';
 @Global()
 @Module({})
 class BootModule {
-  static with(problems: BootProblems, door: Door, listeners: RequestListeners): DynamicModule {
+  static with(problems: BootProblems, door: Door, listeners: RequestListeners, tracing: Tracing): DynamicModule {
     return {
       module: BootModule,
       providers: [
@@ -19,6 +27,7 @@ class BootModule {
         { provide: TimerWheel, useValue: new TimerWheel(systemClock) },
         { provide: Door, useValue: door },
         { provide: RequestListeners, useValue: listeners },
+        { provide: Tracing, useValue: tracing },
       ],
       exports: [BootProblems, Clock, TimerWheel, Door, RequestListeners],
     };
@@ -42,18 +51,22 @@ export class RootModule {
     problems: BootProblems,
     door: Door,
     listeners: RequestListeners,
+    metrics: Metrics,
+    tracing: Tracing,
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
+    inspector: InspectorParts | undefined,
   ): DynamicModule {
     return {
       module: RootModule,
       imports: [
-        BootModule.with(problems, door, listeners),
+        BootModule.with(problems, door, listeners, tracing),
         ManagementModule.forRoot(management, environment),
-        MetricsModule,
+        MetricsModule.around(metrics),
         HealthModule,
         PageModule,
         CostModule,
+        ...(inspector ? [InspectorModule.with(inspector)] : []),
         app,
       ],
     };

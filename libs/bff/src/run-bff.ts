@@ -5,12 +5,16 @@
 // and configuration, all of it) or 1 (a port in use, a bug).
 import type { DynamicModule, Type } from '@nestjs/common';
 import { BootProblems } from 'guichet/kernel';
+import { Redactor } from 'guichet/observability';
 import { bootFailure } from './boot-failure.js';
-import { type RunBffOptions, startBff } from './start-bff.js';
+import { endOnCrash } from './crash.js';
+import { type Bff, type RunBffOptions, startBff } from './start-bff.js';
+import type { StopOptions } from './drain/drain.js';
 import { keepPagesYoung } from './young-generation.js';
 
 /**
- * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Ends the process.
+ * Runs a BFF until it is told to end: SIGTERM and SIGINT drain it, a second one hurries. Outside production SIGINT does not have it
+ * serve on until others have noticed. Ends the process: 0, or 1 when something did not close in time.
  * @param module   the app's root module
  * @param options  what the environment does not say
  * @see docs/configuration.md
@@ -18,23 +22,32 @@ import { keepPagesYoung } from './young-generation.js';
 export async function runBff(module: Type | DynamicModule, options: RunBffOptions): Promise<void> {
   keepPagesYoung();
   const problems = new BootProblems();
+  const redactor = new Redactor(process.env);
+  let running: Bff | undefined;
+  endOnCrash(options.name, redactor, () => running?.log);
   try {
-    const bff = await startBff(module, options, problems);
+    const bff = (running = await startBff(module, options, problems));
     const { name, host, port, managementPort } = bff;
-    const end = (): void => {
-      bff.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${name}: ${String(error)}\n`, () => process.exit(1));
-        },
-      );
-    };
-    process.on('SIGTERM', end);
-    process.on('SIGINT', end);
+    process.on('SIGTERM', () => void end(bff, { servesOn: true }));
+    // Ctrl-C: nobody balances over what a developer runs.
+    process.on('SIGINT', () => void end(bff, { servesOn: process.env['NODE_ENV'] === 'production' }));
     process.send?.({ type: 'listening', bff: name, host, port, managementPort });
   } catch (error) {
     const { message, exitCode } = bootFailure(options.name, error, problems);
     // Exits once it is written: stderr may be a pipe.
-    process.stderr.write(`${message}\n`, () => process.exit(exitCode));
+    process.stderr.write(`${redactor.text(message)}\n`, () => process.exit(exitCode));
   }
+}
+
+/** Ends the app, then, when its last line is written, the process. */
+async function end(bff: Bff, how: StopOptions): Promise<void> {
+  let exitCode = 0;
+  try {
+    await bff.stop(how);
+  } catch (error) {
+    bff.log.logger.error(error, 'Shutdown');
+    exitCode = 1;
+  }
+  await bff.log.drained();
+  process.exit(exitCode);
 }

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, Get, Injectable, Module } from '@nestjs/common';
-import { Lifecycle } from 'guichet/health';
+import { Injectable, Module } from '@nestjs/common';
 import { BootError, BootProblems } from 'guichet/kernel';
 import { Page, params, required } from 'guichet/page';
 import { z } from 'zod';
@@ -18,20 +16,7 @@ class FilmPage {
   readonly film = required([this.params], ({ id }) => ({ id }));
 }
 
-let release: () => void;
-let asked: () => void;
-
-@Controller()
-class SlowController {
-  @Get('slow')
-  async slow() {
-    asked();
-    await new Promise<void>(resolve => (release = resolve));
-    return { slow: true };
-  }
-}
-
-@Module({ controllers: [FilmPage, SlowController] })
+@Module({ controllers: [FilmPage] })
 class TestModule {}
 
 const environment = { PORT: '0', MANAGEMENT_PORT: '0' };
@@ -183,6 +168,31 @@ describe('a boot that must not be', () => {
     expect(failure.message).not.toContain('Potential solutions');
   });
 
+  it('ends when its end would take longer than it is given, and says which phase how long', async () => {
+    const problems = new BootProblems();
+    const options = { name: 'test', drain: { readinessPeriodMs: 10_000, readinessFailures: 2 } };
+    const error: unknown = await startBff(TestModule, options, problems, environment).catch(thrown => thrown);
+    const { message, exitCode } = bootFailure('test', error, problems);
+    expect(exitCode).toBe(78);
+    // 1 + (10 × 2 + 3) + (0.5 + 2) + 0.5 + 5 s
+    expect(message).toMatch(/may take 32000 ms, and it is killed after 30000: .*propagationMs 23000, inFlightMs 2500/);
+    const more = { ...environment, TERMINATION_GRACE_MS: '32000' };
+    const bff = await startBff(TestModule, options, new BootProblems(), more);
+    await bff.stop();
+  });
+
+  it('names the variables of the drain, and what may be critical', async () => {
+    const problems = new BootProblems();
+    const options: RunBffOptions = { name: 'test', health: { critical: ['orders'] } };
+    const broken = { ...environment, DRAIN_PROPAGATION_MS: '-1', READINESS_FAILURES: 'x' };
+    const early: unknown = await startBff(TestModule, options, problems, broken).catch(thrown => thrown);
+    expect(bootFailure('test', early, problems).exitCode).toBe(78);
+    expect(problems.all.map(({ path }) => path)).toEqual(['READINESS_FAILURES', 'DRAIN_PROPAGATION_MS']);
+    const late = new BootProblems();
+    await startBff(TestModule, options, late, environment).catch(() => undefined);
+    expect(late.all).toEqual([expect.objectContaining({ path: 'health.critical', value: 'orders' })]);
+  });
+
   it("tells Nest's own first problem, in one line, once", async () => {
     @Injectable()
     class Missing {}
@@ -225,49 +235,5 @@ describe('a boot that must not be', () => {
     problems.add({ where: 'a', path: '', message: 'm', mend: 'x' });
     const thrown = new BootError([{ where: 'b', path: '', message: 'm', mend: 'x' }]);
     expect(bootFailure('test', thrown, problems).message).toContain('2 problems stop the boot');
-  });
-});
-
-describe('stop', () => {
-  it('is unready at once, finishes what is under way and does not wait for idle connections', async () => {
-    const bff = await start();
-    const agent = new Agent({ keepAlive: true });
-    const wasAsked = new Promise<void>(resolve => (asked = resolve));
-    const answered = new Promise<IncomingMessage>((resolve, reject) =>
-      get(`${bff.url}/slow`, { agent }, resolve).on('error', reject),
-    );
-    await wasAsked;
-    await (await fetch(`${bff.url}/pages/films/7`)).text();
-    const lifecycle = bff.app.get(Lifecycle);
-    const stopped = bff.stop();
-    expect(lifecycle.phase).toBe('draining');
-    const management = await fetch(`http://127.0.0.1:${bff.managementPort}/health/ready`);
-    expect(management.status).toBe(503);
-    release();
-    const answer = await answered;
-    expect(answer.statusCode).toBe(200);
-    answer.resume();
-    await stopped;
-    await expect(fetch(`${bff.url}/health/live`)).rejects.toThrow('fetch failed');
-    await expect(fetch(`http://127.0.0.1:${bff.managementPort}/health/live`)).rejects.toThrow('fetch failed');
-    agent.destroy();
-  });
-
-  it.each([
-    ['after its patience', 50, 1],
-    ['when told twice', 60_000, 2],
-  ])('cuts off what does not end %s', async (_, shutdownTimeoutMs, times) => {
-    const bff = await start({ shutdownTimeoutMs });
-    const wasAsked = new Promise<void>(resolve => (asked = resolve));
-    const outcome = fetch(`${bff.url}/slow`).then(
-      () => 'answered',
-      () => 'cut off',
-    );
-    await wasAsked;
-    const stopped = bff.stop();
-    if (times === 2) void bff.stop();
-    await stopped;
-    expect(await outcome).toBe('cut off');
-    release();
   });
 });

@@ -1,35 +1,52 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConsoleLogger, type DynamicModule, Logger, type Type } from '@nestjs/common';
+import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { KeySet } from 'guichet/auth';
 import { SelfRegistration } from 'guichet/discovery';
-import { Lifecycle, Readiness } from 'guichet/health';
-import { BootProblems, Clock, TimerWheel } from 'guichet/kernel';
+import { EventLoopHealth, Lifecycle, Readiness } from 'guichet/health';
+import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
 import {
+  type Log,
+  type LogOptionsInput,
+  logOptions,
+  HttpMetrics,
   managementOptions,
   type ManagementOptionsInput,
   ManagementServer,
   Metrics,
+  openLog,
   RequestListeners,
+  startTracing,
+  type TracingOptionsInput,
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
-import { answerRouterError, useProblems } from 'guichet/problem';
+import { answerRouterErrors, useProblems } from 'guichet/problem';
+import { RouteRegistry } from 'guichet/routes';
 import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
+import { Connections } from './drain/connections.js';
+import { Drain, type StopOptions } from './drain/drain.js';
+import { type DrainPlan, drainPlan } from './drain/drain-plan.js';
 import { allowedHosts } from './edge/allowed-hosts.js';
 import { useEdge } from './edge/use-edge.js';
+import { inspectorParts } from './inspector-parts.js';
 import { useOpenApi } from './openapi.js';
+import { useHealth } from './use-health.js';
+import { WatchedEventLoopDelay } from './watched-event-loop-delay.js';
 import { optional } from './optional.js';
 import { RootModule } from './root.module.js';
-import { Shutdown } from './shutdown.js';
 
 /** What an app's `main.ts` says. */
 export interface RunBffOptions extends BffOptionsInput {
   /** Where the management server listens; `MANAGEMENT_PORT` and `MANAGEMENT_HOST` win. */
   readonly management?: ManagementOptionsInput;
+  /** What is logged, and how; `LOG_LEVEL`, `LOG_FORMAT` and `LOG_REQUESTS` win. */
+  readonly log?: LogOptionsInput;
+  /** Which traces are recorded, and who may ask for one; the environment wins. */
+  readonly tracing?: TracingOptionsInput;
 }
 
 /** A BFF that serves. */
@@ -39,8 +56,9 @@ export interface Bff {
   readonly host: string;
   readonly port: number;
   readonly managementPort: number;
-  /** Ends it in order; a second call hurries. */
-  stop(): Promise<void>;
+  readonly log: Log;
+  /** Ends it in order; a second call hurries. Rejects when something does not close in time. */
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** What the framework provides to pages beside the app's own modules. */
@@ -74,35 +92,48 @@ export async function startBff(
   problems: BootProblems,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Bff> {
-  const { management, ...own } = input;
+  const { management, log: logInput, tracing: traced, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
+  const log = await openLog(options.name, logOptions(logInput, environment, problems), { environment });
   problems.add(...inspectPages(module, PROVIDED));
 
-  const door = new Door(options.shedding, new ProcessEventLoopDelay());
-  const listeners = new RequestListeners([]);
+  const eventLoop = new EventLoopHealth(options.health);
+  const door = new Door(
+    options.shedding,
+    new WatchedEventLoopDelay(new ProcessEventLoopDelay(), eventLoop, systemClock),
+  );
+  const metrics = new Metrics();
+  const tracing = await startTracing(options.name, traced, environment, problems);
+  tracing.countIn(metrics);
+  const inspector = inspectorParts(options, managementHost, environment, problems);
+  const listeners = tracing.listeners(
+    [new HttpMetrics(metrics), log.requests, inspector?.executions].filter(listener => listener !== undefined),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, management, environment),
-    adapter(options),
+    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment, inspector),
+    adapter(options, listeners),
     {
       abortOnError: false,
-      logger: new ConsoleLogger({ json: environment['NODE_ENV'] === 'production', prefix: options.name }),
+      logger: log.logger,
       // Nothing is logged until the boot is over: what ends it is told once, by whoever catches it.
       bufferLogs: true,
       autoFlushLogs: false,
     },
   );
+  const connections = new Connections(app.getHttpServer() as Server, systemClock);
+  let plan: DrainPlan;
   try {
     problems.assertNone();
     useRequestContext(app, { locales: options.locales, listeners });
-    useProblems(app);
+    useProblems(app, undefined, log.requests !== undefined);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
+    useHealth(app, options.health, eventLoop, problems);
+    const budgetsMs = app.get(PageRegistry, { strict: false }).plans.map(({ declaration }) => declaration.budgetMs);
+    plan = drainPlan(options.drain, budgetsMs, problems);
     problems.assertNone();
-    const keys = optional(app, KeySet);
-    if (keys)
-      app.get(Readiness, { strict: false }).require('keys', () => keys.isReady, 'the issuer’s keys are not known yet');
     if (options.docs) useOpenApi(app, options.name);
     if (options.client) await useClient(app, options.client.root);
     await named('PORT', options.host, () => app.listen(options.port, options.host));
@@ -114,16 +145,34 @@ export async function startBff(
   app.flushLogs();
   const { port } = app.getHttpServer().address() as AddressInfo;
   const managementPort = app.get(ManagementServer).port!;
-  const shutdown = new Shutdown(app, options.shutdownTimeoutMs);
+  const registration = optional(app, SelfRegistration);
+  const routes = optional(app, RouteRegistry);
+  const drain = new Drain(plan, {
+    lifecycle: app.get(Lifecycle, { strict: false }),
+    registration,
+    connections,
+    endLasting: () => routes?.endLasting(),
+    // The server, then pools, watches, telemetry and the management port: their hook is onApplicationShutdown.
+    close: () => app.close(),
+    clock: systemClock,
+  });
   // Not awaited: pages are served while Consul is away.
-  void optional(app, SelfRegistration)?.start({ name: options.name, host: options.host, port });
+  void registration?.start({ name: options.name, host: options.host, port });
   new Logger('Bff').log(
     `${options.name} serves on ${options.host}:${port}, management on ${managementHost}:${managementPort}`,
   );
-  return { app, name: options.name, host: options.host, port, managementPort, stop: () => shutdown.end() };
+  return {
+    app,
+    name: options.name,
+    host: options.host,
+    port,
+    managementPort,
+    log,
+    stop: stopOptions => drain.end(stopOptions),
+  };
 }
 
-function adapter(options: BffOptions): FastifyAdapter {
+function adapter(options: BffOptions, listeners: RequestListeners): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: options.maxBodyBytes,
     requestTimeout: options.requestTimeoutMs,
@@ -135,7 +184,7 @@ function adapter(options: BffOptions): FastifyAdapter {
     // A request on an open connection is answered until the connection closes, not refused with 503.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerRouterError,
+    frameworkErrors: answerRouterErrors(listeners),
   });
 }
 

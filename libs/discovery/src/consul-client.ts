@@ -127,13 +127,29 @@ export class ConsulClient {
     return typeof body === 'string' && body !== '';
   }
 
-  /** Registers a service. Not by npm's own method, which leaves the weights out. */
+  /**
+   * Registers a service. Not by npm's own method, which leaves the weights out. Checks of an earlier life go, the one of
+   * maintenance mode included: who was killed while it left would come back and never be called.
+   */
   async register(definition: ServiceDefinition): Promise<void> {
     await this.untyped._put({
       name: 'agent.service.register',
       path: '/agent/service/register',
+      query: { 'replace-existing-checks': 'true' },
       type: 'json',
       body: definition,
+      headers: this.headers,
+      timeout: TIMEOUT_MS,
+    });
+  }
+
+  /** Has a registered service fail a check, with a reason, so that everybody sees that it is there and not to be called. */
+  async maintain(id: string, reason: string): Promise<void> {
+    await this.untyped._put({
+      name: 'agent.service.maintenance',
+      path: '/agent/service/maintenance/{id}',
+      params: { id },
+      query: { enable: 'true', reason },
       headers: this.headers,
       timeout: TIMEOUT_MS,
     });

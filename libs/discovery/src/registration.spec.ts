@@ -117,6 +117,29 @@ describeWithConsul('Registration with a real Consul', () => {
     await until(isFound);
   });
 
+  it('says that it is not to be called any more, before it takes its entry back', async () => {
+    registration = await register(self());
+    await until(isFound);
+    await registration.withdraw();
+    expect(await isFound()).toBe(false);
+    const all = (await consul.call('GET', 'health/service/web')) as Entry[];
+    expect(all.map(({ Service, Checks }) => [Service.Port, Checks.map(({ Status }) => Status).sort()])).toEqual([
+      [port, expect.arrayContaining(['critical', 'passing'])],
+    ]);
+    await registration.deregister();
+    expect(await consul.call('GET', 'agent/services')).toEqual({});
+  });
+
+  it('is found again where an earlier life of it was killed while it left', async () => {
+    registration = await register(self());
+    await registration.withdraw();
+    expect(await isFound()).toBe(false);
+    // Nothing more is heard of that life.
+    registration = await register(self());
+    await until(isFound);
+    expect(registration.isRegistered).toBe(true);
+  });
+
   it('takes its entry back, and does not put it there again', async () => {
     registration = await register(self());
     await until(isFound);

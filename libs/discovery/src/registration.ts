@@ -72,6 +72,7 @@ export class Registration {
   private wasAttempted = false;
   private isKnown = false;
   private isStopped = false;
+  private hasLeft = false;
 
   constructor(private readonly options: RegisterOptions) {
     this.clock = options.clock ?? systemClock;
@@ -96,15 +97,32 @@ export class Registration {
     return this.firstAttempt;
   }
 
-  /** Takes the entry back, as the first thing of a shutdown. Takes a second at most; never rejects. Safe to call twice. */
-  async deregister(): Promise<void> {
+  /**
+   * Asks to be called no more, by Consul's maintenance mode, as the first thing of a drain; {@link deregister} follows.
+   * Who follows the service believes one that says so, where one that only vanishes may be a mishap of Consul's.
+   * Takes a second at most; never rejects.
+   */
+  async withdraw(): Promise<void> {
     if (this.isStopped) return;
-    this.isStopped = true;
-    this.stopWaiting();
-    this.firstAttemptDone();
+    this.stop();
+    if (this.wasAttempted) await this.atMost(DEREGISTER_MS, this.enterMaintenance());
+  }
+
+  /** Takes the entry back. Takes a second at most; never rejects. Safe to call twice. */
+  async deregister(): Promise<void> {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.stop();
     if (this.wasAttempted) await this.atMost(DEREGISTER_MS, this.takeBack());
     this.isKnown = false;
     this.client.close();
+  }
+
+  /** Does no more for being registered. */
+  private stop(): void {
+    this.isStopped = true;
+    this.stopWaiting();
+    this.firstAttemptDone();
   }
 
   private async run(): Promise<void> {
@@ -141,14 +159,22 @@ export class Registration {
     this.log.info(`${this.id}: registered at ${formatHostPort(this.host, this.options.port)}`);
   }
 
-  private async takeBack(): Promise<void> {
-    // One under way could arrive after us, and stay.
+  private enterMaintenance(): Promise<void> {
+    return this.leave('in maintenance mode', () => this.client.maintain(this.id, 'it drains'));
+  }
+
+  private takeBack(): Promise<void> {
+    return this.leave('deregistered', () => this.client.deregister(this.id));
+  }
+
+  private async leave(done: string, ask: () => Promise<void>): Promise<void> {
+    // A registration under way could arrive after us, and stay.
     await this.pending.catch(() => {});
     try {
-      await this.client.deregister(this.id);
-      this.log.info(`${this.id}: deregistered`);
+      await ask();
+      this.log.info(`${this.id}: ${done}`);
     } catch (error) {
-      this.log.warn(`${this.id}: cannot deregister (${describeConsulError(error)})`);
+      this.log.warn(`${this.id}: cannot be ${done} (${describeConsulError(error)})`);
     }
   }
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DISCOVERY_OPTIONS, type DiscoveryOptions } from './discovery.options.js';
 import { nestLog } from './nest-log.js';
-import { register, type Registration } from './registration.js';
+import { Registration } from './registration.js';
 
 /** Registers the BFF itself. With `DISCOVERY=static` there is nobody to register with, and it does nothing. */
 @Injectable()
 export class SelfRegistration {
-  private registration: Promise<Registration> | undefined;
+  private registration: Registration | undefined;
 
   constructor(@Inject(DISCOVERY_OPTIONS) private readonly options: DiscoveryOptions) {}
 
@@ -17,7 +17,7 @@ export class SelfRegistration {
   async start(self: { readonly name: string; readonly host: string; readonly port: number }): Promise<void> {
     if (this.options.source !== 'consul') return;
     const { advertiseHost, id, tags, meta, weight } = this.options.registration;
-    this.registration ??= register({
+    this.registration ??= new Registration({
       ...self,
       ...(advertiseHost !== undefined && { host: advertiseHost }),
       ...(id !== undefined && { id }),
@@ -27,11 +27,16 @@ export class SelfRegistration {
       consul: this.options.consul,
       log: nestLog('Registration'),
     });
-    await this.registration;
+    await this.registration.start();
   }
 
-  /** Deregisters; to be called first thing at shutdown. Takes a second at most. */
+  /** Asks Consul's clients to call it no more; to be called first thing at shutdown. Takes a second at most. */
+  async withdraw(): Promise<void> {
+    await this.registration?.withdraw();
+  }
+
+  /** Deregisters. Takes a second at most. */
   async stop(): Promise<void> {
-    await (await this.registration)?.deregister();
+    await this.registration?.deregister();
   }
 }

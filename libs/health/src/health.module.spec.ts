@@ -11,6 +11,7 @@ import { HttpUpstream, Upstream, UpstreamModule } from 'guichet/upstream';
 import { type Observable, ReplaySubject } from 'rxjs';
 import { HealthModule } from './health.module.js';
 import { Lifecycle } from './lifecycle.js';
+import { Readiness } from './readiness.js';
 
 /** A source that says what the test wants, when the test wants it. */
 class ScriptedSource extends InstanceSource {
@@ -153,8 +154,46 @@ describe.each([
       details: {
         lifecycle: { status: 'up', phase: 'ready' },
         'upstream catalog': { status: 'up', instances: 2, source: 'fresh', confirmedMsAgo: 5000 },
-        'upstream pricing': { status: 'degraded', instances: 0, source: 'last-known-good', confirmedMsAgo: 4000 },
+        'upstream pricing': {
+          status: 'degraded',
+          instances: 0,
+          source: 'last-known-good',
+          confirmedMsAgo: 4000,
+          trouble: 'no-instances',
+        },
       },
+    });
+  });
+
+  it('is not ready while what is declared critical is in trouble, and only then', async () => {
+    const readiness = app.get(Readiness);
+    let isWell = true;
+    readiness.observe('sessions', () => isWell);
+    expect(readiness.makeCritical('catalog')).toBeUndefined();
+    expect(readiness.makeCritical('sessions')).toBeUndefined();
+    expect(readiness.makeCritical('orders')).toEqual(['catalog', 'pricing', 'sessions']);
+    source.say('catalog', 2);
+    source.say('pricing', 0);
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    // An old list is no trouble: its instances serve.
+    source.say('catalog', 2, 'last-known-good');
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 200 });
+    source.say('catalog', 0);
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 503, body: { status: 'error' } });
+    expect(await probe(`${url}/health/live`)).toMatchObject({ status: 200 });
+    source.say('catalog', 1);
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 200 });
+    isWell = false;
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 503 });
+  });
+
+  it('is degraded while what replicas share is in trouble', async () => {
+    source.say('catalog', 2);
+    source.say('pricing', 1);
+    app.get(Readiness).observe('limits', () => false);
+    expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    expect((await probe(`${managementUrl}/health/ready?verbose`)).body).toMatchObject({
+      details: { limits: { status: 'degraded' } },
     });
   });
 

@@ -3,7 +3,7 @@ import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { HttpException, Inject, Injectable, Optional } from '@nestjs/common';
 import { InstanceSource } from 'guichet/discovery';
 import { Clock, systemClock } from 'guichet/kernel';
-import { UpstreamRegistry } from 'guichet/upstream';
+import { UpstreamRegistry, type UpstreamRuntime } from 'guichet/upstream';
 import { Lifecycle } from './lifecycle.js';
 
 /** What a probe is told. */
@@ -20,14 +20,22 @@ interface Need {
   readonly missing: string;
 }
 
+/** Something that the app's replicas share, and that may be in trouble. */
+interface Shared {
+  readonly name: string;
+  readonly isWell: () => boolean;
+}
+
 /**
  * Finds out whether the app should be given traffic: it has booted, does not drain, and has once seen the instances of
  * every declared upstream, be it an old list. An upstream that is in trouble *now* degrades it and no more: a service
- * that all replicas share must not take all of them out.
+ * that all replicas share must not take all of them out. Unless it is declared critical.
  */
 @Injectable()
 export class Readiness {
   private readonly needs: Need[] = [];
+  private readonly shared: Shared[] = [];
+  private readonly critical = new Set<string>();
 
   constructor(
     @Inject(HealthCheckService) private readonly checks: HealthCheckService,
@@ -48,17 +56,34 @@ export class Readiness {
     this.needs.push({ name, isThere, missing });
   }
 
+  /**
+   * Has the report tell of something that replicas share: its trouble degrades the app, or more if it is critical.
+   * @param name    as the report's details call it
+   * @param isWell  asked at every probe
+   */
+  observe(name: string, isWell: () => boolean): void {
+    this.shared.push({ name, isWell });
+  }
+
+  /**
+   * Has the app be unready while an upstream, or something {@link observe observed}, is in trouble.
+   * @returns the names of all that could be critical, if there is nothing of this one
+   */
+  makeCritical(name: string): readonly string[] | undefined {
+    const known = [...(this.upstreams?.upstreams ?? []), ...this.shared].map(one => one.name);
+    if (!known.includes(name)) return known;
+    this.critical.add(name);
+    return undefined;
+  }
+
   /** @returns the report, details included; ready when its status is `ok` or `degraded` */
   async report(): Promise<HealthReport> {
     try {
       return await this.checks.check([
         () => this.checkLifecycle(),
         ...this.needs.map(need => () => this.checkNeed(need)),
-        ...(this.upstreams?.upstreams ?? []).map(
-          ({ name, isReady }) =>
-            () =>
-              this.checkUpstream(name, isReady),
-        ),
+        ...(this.upstreams?.upstreams ?? []).map(upstream => () => this.checkUpstream(upstream)),
+        ...this.shared.map(one => () => this.checkShared(one)),
       ]);
     } catch (error) {
       // Terminus throws what it found.
@@ -78,17 +103,24 @@ export class Readiness {
     return isThere() ? indicator.up() : indicator.down({ message: missing });
   }
 
-  private checkUpstream(name: string, isReady: boolean): HealthIndicatorResult {
+  private checkShared({ name, isWell }: Shared): HealthIndicatorResult {
+    const indicator = this.indicators.check(name);
+    if (isWell()) return indicator.up();
+    return this.critical.has(name) ? indicator.down() : indicator.degraded();
+  }
+
+  private checkUpstream({ name, isReady, trouble }: UpstreamRuntime): HealthIndicatorResult {
     const indicator = this.indicators.check(`upstream ${name}`);
     if (!isReady) return indicator.down({ message: 'its instances are not known yet' });
     const snapshot = this.source?.snapshot(name);
-    if (snapshot === undefined) return indicator.up();
-    const found = {
+    const isFresh = snapshot === undefined || snapshot.state === 'fresh';
+    const found = snapshot && {
       instances: snapshot.instances.length,
       source: snapshot.state,
       confirmedMsAgo: Math.round(this.clock.now() - snapshot.confirmedAt),
     };
-    const isWhole = snapshot.state === 'fresh' && snapshot.instances.length > 0;
-    return isWhole ? indicator.up(found) : indicator.degraded(found);
+    if (trouble === undefined) return isFresh ? indicator.up(found) : indicator.degraded(found);
+    const troubled = { ...found, trouble };
+    return this.critical.has(name) ? indicator.down(troubled) : indicator.degraded(troubled);
   }
 }

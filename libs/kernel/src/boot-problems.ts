@@ -1,3 +1,5 @@
+import { EffectiveConfiguration } from './effective-configuration.js';
+
 /** One reason why an app must not start. */
 export interface BootProblem {
   /** What it is about: a lib's options, a page, a route: `discovery`, `FilmPage`. */
@@ -17,6 +19,8 @@ export interface BootProblem {
  * Also the injection token; a lib that finds none throws its own problems at once.
  */
 export class BootProblems {
+  /** What was read while looking for problems. */
+  readonly configuration = new EffectiveConfiguration();
   private readonly found: BootProblem[] = [];
 
   /** Notes problems; the same one twice counts once. */

@@ -1,6 +1,6 @@
 /**
  * Why a call, a section or a page did not come out whole: the closed set that clients, logs and metrics see.
- * Where each stands for an HTTP status: `guichet/problem`.
+ * What each means: `PROBLEM_TABLE`.
  */
 export const ERROR_CODES = [
   'upstream-timeout',

@@ -6,7 +6,7 @@ export type OptionOrigins = Readonly<Record<string, string>>;
 
 /**
  * Reads a lib's options: checks them against its strict schema, fills in defaults and freezes them.
- * What is wrong is noted in `problems`, and the faulty options stand at their defaults until the boot ends with the list.
+ * What was read is noted in `problems.configuration`, what is wrong in `problems`, and the faulty options stand at their defaults until the boot ends with the list.
  * @param where     the lib, as problems name it
  * @param origins   option paths that came from the environment
  * @throws BootError  if something is wrong and there is no `problems` to note it in, or no default to go on with
@@ -19,7 +19,10 @@ export function readOptions<S extends z.ZodType>(
   origins: OptionOrigins = {},
 ): Readonly<z.output<S>> {
   const first = schema.safeParse(raw);
-  if (first.success) return deepFreeze(first.data);
+  if (first.success) {
+    problems?.configuration.note(where, raw, first.data, origins);
+    return deepFreeze(first.data);
+  }
   const found = first.error.issues.flatMap(issue => toProblems(where, issue, raw, origins));
   if (!problems) throw new BootError(found);
   problems.add(...found);

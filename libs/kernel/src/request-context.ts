@@ -4,6 +4,18 @@ import type { PageTrace } from './trace/page-trace.js';
 import type { Sampled } from './trace/sampled.js';
 import type { SectionTrace } from './trace/section-trace.js';
 
+/** Why a request was answered with a problem, or would have been. */
+export interface RequestFailure {
+  /** The problem's: `upstream-timeout`, `not-found`. */
+  readonly code: string;
+  /** How loud the log is about it. */
+  readonly level: 'debug' | 'warn' | 'error';
+  /** Whether nobody foresaw it. */
+  readonly isBug: boolean;
+  /** What was thrown, in its own words: for logs; never sent. */
+  readonly message: string;
+}
+
 /** What a request is known by from its first room to its last. One object a request; rooms fill in what they find out. */
 export class RequestContext {
   /** Who asks, once a guard has said so. */
@@ -17,6 +29,10 @@ export class RequestContext {
    * for it is not repeated here.
    */
   isRepetition = false;
+  /** The template of the route it asks for, `/pages/films/:id`; undefined for one that nobody has, or where the adapter does not say. */
+  route: string | undefined = undefined;
+  /** Why it failed, once room 11 has said so. */
+  failure: RequestFailure | undefined = undefined;
   /** What happens in the page it asks for, where somebody wants to know. */
   trace: PageTrace | undefined = undefined;
   /** The spans it is known by, where its trace is recorded. */

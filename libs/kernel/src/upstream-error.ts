@@ -4,7 +4,7 @@ import type { ErrorCode } from './error-code.js';
 export interface UpstreamErrorDetails {
   /** `host:port` of the instance that failed, for logs. */
   readonly instance?: string | undefined;
-  /** The upstream's HTTP status, where it answered. */
+  /** The upstream's HTTP status, where it answered; of another protocol the HTTP status that means the same. */
   readonly status?: number | undefined;
   /** Milliseconds after which the upstream wants to be asked again (`Retry-After`). */
   readonly retryAfterMs?: number | undefined;

@@ -1,8 +1,19 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { AddressSet } from './address-set.js';
 
 /** Which peers may speak for somebody else: how many proxies stand before the app, or their networks (CIDR or single addresses). */
 export type TrustedProxies = number | readonly string[];
+
+/**
+ * Reads `TRUSTED_PROXIES`: how many proxies stand before the app, or their networks, separated by commas.
+ * @returns unchecked; `true` as it is, so that a schema can say why not
+ */
+export function readTrustedProxies(text: string): number | boolean | string[] {
+  if (/^\s*\d+\s*$/.test(text)) return Number(text);
+  if (/^\s*true\s*$/i.test(text)) return true;
+  return text.split(',').map(network => network.trim());
+}
 
 /** How many entries of a forwarding header are looked at, from the right; what lies further left is the client's own invention. */
 const MAX_HOPS = 32;
@@ -14,12 +25,12 @@ const MAX_HOPS = 32;
  */
 export class ClientAddress {
   private readonly hops: number;
-  private readonly networks: BlockList | undefined;
+  private readonly networks: AddressSet | undefined;
 
   /** @throws RangeError  if a network cannot be read */
   constructor(trusted: TrustedProxies) {
     this.hops = typeof trusted === 'number' ? trusted : 0;
-    this.networks = typeof trusted === 'number' ? undefined : blockList(trusted);
+    this.networks = typeof trusted === 'number' ? undefined : new AddressSet(trusted);
   }
 
   /**
@@ -32,7 +43,7 @@ export class ClientAddress {
     if (forwardedFor === undefined || (this.hops === 0 && !this.networks)) return address;
     const entries = forwardedFor.split(',').slice(-MAX_HOPS);
     for (let hop = 1, at = entries.length - 1; at >= 0; hop++, at--) {
-      if (this.networks ? !this.isTrusted(address) : hop > this.hops) break;
+      if (this.networks ? !this.networks.has(address) : hop > this.hops) break;
       const next = normal(withoutPort(entries[at]!.trim()));
       // A trusted proxy that wrote something unreadable: it is the last that can be named.
       if (next === undefined) break;
@@ -43,12 +54,7 @@ export class ClientAddress {
 
   /** @returns whether what the peer forwards is believed at all */
   trusts(peer: string | undefined): boolean {
-    return this.networks ? this.isTrusted(normal(peer) ?? '') : this.hops > 0;
-  }
-
-  private isTrusted(address: string): boolean {
-    const family = isIP(address);
-    return family !== 0 && this.networks!.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    return this.networks ? this.networks.has(normal(peer) ?? '') : this.hops > 0;
   }
 }
 
@@ -75,19 +81,4 @@ function withoutPort(entry: string): string {
   if (entry.startsWith('[')) return entry.slice(1, entry.indexOf(']') === -1 ? undefined : entry.indexOf(']'));
   const colon = entry.indexOf(':');
   return colon !== -1 && colon === entry.lastIndexOf(':') ? entry.slice(0, colon) : entry;
-}
-
-function blockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
-    const family = isIP(address);
-    const widest = family === 6 ? 128 : 32;
-    const bits = prefix === undefined ? widest : Number(prefix);
-    if (family === 0 || bits > widest) {
-      throw new RangeError(`'${network}' is neither an address nor a network such as 10.0.0.0/8`);
-    }
-    list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
 }

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestContext } from 'guichet/kernel';
 
-interface InFlight {
+/** A request whose answer is not out yet. */
+export interface InFlight {
   readonly context: RequestContext;
   readonly response: ServerResponse;
 }
@@ -33,6 +34,11 @@ export function isAnswering(socket: WatchedSocket): boolean {
 /** @returns whether the request that arrives on this socket has time limits of its own */
 export function hasOwnTimeouts(socket: WatchedSocket): boolean {
   return socket[IN_FLIGHT]?.at(-1)?.context.hasOwnTimeouts ?? false;
+}
+
+/** @returns the requests that came on this socket and wait for their answers, or for the rest of them, in the order of the answers */
+export function unanswered(socket: WatchedSocket): readonly InFlight[] {
+  return socket[IN_FLIGHT]?.filter(({ response }) => !response.writableFinished) ?? [];
 }
 
 function departAll(this: WatchedSocket): void {

@@ -31,6 +31,22 @@ describe('ManagementServer', () => {
     expect(await answer.text()).toBe('state1');
   });
 
+  it('hands everything under a mounted path to its one handler, and nothing that only begins like it', async () => {
+    const told: string[] = [];
+    server.mount('/all', (request, response) => {
+      told.push(`${request.method} ${request.url}`);
+      response.writeHead(204).end();
+    });
+    for (const [method, path] of [
+      ['GET', '/all'],
+      ['POST', '/all/of/it?a=1'],
+    ]) {
+      expect((await fetch(url + path, { method: method! })).status).toBe(204);
+    }
+    expect((await fetch(`${url}/allies`)).status).toBe(404);
+    expect(told).toEqual(['GET /all', 'POST /all/of/it?a=1']);
+  });
+
   it('answers HEAD without a body', async () => {
     const answer = await fetch(`${url}/state`, { method: 'HEAD' });
     expect(answer.status).toBe(200);

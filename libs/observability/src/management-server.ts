@@ -24,6 +24,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export class ManagementServer implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('Management');
   private readonly routes = new Map<string, ManagementHandler>();
+  private readonly mounts = new Map<string, ManagementHandler>();
   private readonly server: Server;
 
   constructor(private readonly options: ManagementOptions) {
@@ -39,6 +40,16 @@ export class ManagementServer implements OnModuleInit, OnApplicationShutdown {
   route(method: 'GET', path: string, handler: ManagementHandler): void {
     if (this.routes.has(path)) throw new Error(`the management route ${method} ${path} is registered twice`);
     this.routes.set(path, handler);
+  }
+
+  /**
+   * Hands everything at and under a path to one handler, whatever the method: which it takes is its own to say.
+   * @param path  of one segment: `/inspector`
+   * @throws Error  if the path is taken
+   */
+  mount(path: string, handler: ManagementHandler): void {
+    if (this.mounts.has(path)) throw new Error(`the management path ${path} is mounted twice`);
+    this.mounts.set(path, handler);
   }
 
   /** @returns the port it listens on, or undefined while it does not */
@@ -69,10 +80,12 @@ export class ManagementServer implements OnModuleInit, OnApplicationShutdown {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
-    const handler = this.routes.get(mark === -1 ? target : target.slice(0, mark));
+    const path = mark === -1 ? target : target.slice(0, mark);
+    const mounted = this.mounts.get(path.split('/', 2).join('/'));
+    const handler = mounted ?? this.routes.get(path);
     response.setHeader('Cache-Control', 'no-store');
     if (handler === undefined) return refuse(response, 404, 'There is nothing here');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (mounted === undefined && request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'This is only for reading');
     }

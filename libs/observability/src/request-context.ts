@@ -4,6 +4,7 @@ import { watchDeparture } from './departure.js';
 import type { LocaleMatcher } from './locale-matcher.js';
 import { isRepetition } from './repetition.js';
 import { requestId } from './request-id.js';
+import type { RequestMarks } from './tracing/request-marks.js';
 import { traceContext } from './trace-context.js';
 
 const CONTEXT = Symbol('guichet.requestContext');
@@ -21,25 +22,32 @@ export function contextOf(request: AnyRequest): RequestContext | undefined {
 /**
  * Gives a request its context: id, trace, locale, the instant of its arrival, and word when the client goes away.
  * A request that has one keeps it.
+ * @param marks  decides whether its trace is recorded, and whether it may see it
  */
 export function arrive(
   request: IncomingMessage,
   response: ServerResponse,
   clock: Clock,
   locales: LocaleMatcher | undefined,
+  marks: RequestMarks | undefined = undefined,
 ): RequestContext {
   const known = (request as Carrier)[CONTEXT];
   if (known !== undefined) return known;
   const headers = request.headers;
   const trace = traceContext(headers['traceparent'], headers['tracestate']);
+  const sampled = marks?.sample(trace, request);
   const context = new RequestContext(
     requestId(headers['x-request-id']),
     clock.now(),
-    trace.traceparent,
+    sampled?.traceparent ?? trace.traceparent,
     trace.tracestate,
   );
   if (locales !== undefined) context.locale = locales.match(headers['accept-language']);
   context.isRepetition = isRepetition(request);
+  if (marks !== undefined) {
+    context.sampled = sampled;
+    context.wantsTrace = marks.wantsTrace(request);
+  }
   (request as Carrier)[CONTEXT] = context;
   watchDeparture(context, request.socket, response);
   return context;

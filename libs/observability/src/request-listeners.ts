@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, RequestContext } from 'guichet/kernel';
+import { routeOf } from './route.js';
+import type { RequestMarks } from './tracing/request-marks.js';
+
+/** The headers of an answer. */
+export interface AnswerHeaders {
+  getHeader(name: string): unknown;
+}
 
 /** A request that is over: answered, or left by its client. */
 export interface FinishedRequest {
@@ -7,13 +14,15 @@ export interface FinishedRequest {
   readonly context: RequestContext;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Who knows the answer's headers, where it is not node's own response: Fastify's reply. */
+  readonly answer?: AnswerHeaders | undefined;
   /** Milliseconds on the kernel's clock. */
   readonly endedAt: number;
 }
 
 /** Who wants to know of every request once it is over. Runs after the answer is out; must be quick and never throw. */
 export interface RequestListener {
-  /** Whether pages are to be traced for it. */
+  /** Whether every page is to be traced for it. */
   readonly needsTraces: boolean;
   finished(finished: FinishedRequest): void;
 }
@@ -23,24 +32,41 @@ export interface RequestListener {
  * the app is created, since what nobody listens for is not even written down.
  */
 export class RequestListeners {
-  constructor(private readonly listeners: readonly RequestListener[]) {}
+  /** @param marks  decides which requests have a trace whoever listens */
+  constructor(
+    private readonly listeners: readonly RequestListener[],
+    readonly marks: RequestMarks | undefined = undefined,
+  ) {}
 
   /** Whether there is anybody. */
   get isNeeded(): boolean {
     return this.listeners.length > 0;
   }
 
-  /** Whether pages and calls are to be traced. */
+  /** Whether pages and calls may be traced: all of them, or those of marked requests. */
   get needsTraces(): boolean {
+    return this.needsEveryTrace || this.marks !== undefined;
+  }
+
+  /** Whether every page is traced. */
+  get needsEveryTrace(): boolean {
     return this.listeners.some(listener => listener.needsTraces);
   }
 
   /** Begins to watch a request: whoever listens is told once its answer is out, or its client gone. */
-  watch(context: RequestContext, request: IncomingMessage, response: ServerResponse, clock: Clock): void {
+  watch(
+    context: RequestContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    clock: Clock,
+    answer?: AnswerHeaders,
+  ): void {
     response.once('close', () => {
       // On some sockets this is heard before the departure is.
       if (!response.writableFinished) context.depart();
-      const finished = { context, request, response, endedAt: clock.now() };
+      // Express knows it only now.
+      context.route ??= routeOf(request as object);
+      const finished = { context, request, response, answer, endedAt: clock.now() };
       for (const listener of this.listeners) listener.finished(finished);
     });
   }

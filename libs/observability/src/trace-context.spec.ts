@@ -6,7 +6,11 @@ const VALID = `00-${TRACE}-${PARENT}-01`;
 
 describe('traceContext', () => {
   it("continues the client's trace", () => {
-    expect(traceContext(VALID, 'vendor=a,other@x=b')).toEqual({ traceparent: VALID, tracestate: 'vendor=a,other@x=b' });
+    expect(traceContext(VALID, 'vendor=a,other@x=b')).toEqual({
+      traceparent: VALID,
+      tracestate: 'vendor=a,other@x=b',
+      isContinued: true,
+    });
   });
 
   it('reads a later version as far as it knows it', () => {
@@ -27,10 +31,11 @@ describe('traceContext', () => {
     `cc-${TRACE}-${PARENT}-01-${'x'.repeat(300)}`,
     `${VALID}\n`,
   ])('starts a new, unsampled trace instead of %j, without the state of the old', broken => {
-    const { traceparent, tracestate } = traceContext(broken, 'vendor=a');
+    const { traceparent, tracestate, isContinued } = traceContext(broken, 'vendor=a');
     expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
     expect(traceparent).not.toContain(TRACE);
     expect(tracestate).toBeUndefined();
+    expect(isContinued).toBe(false);
   });
 
   it('never starts the same trace twice', () => {
@@ -41,7 +46,11 @@ describe('traceContext', () => {
   it.each([`v=${'x'.repeat(600)}`, 'no-value', 'a=b\u0000', Array(33).fill('a=b').join(','), ',,', 'UPPER=a'])(
     'drops a broken or oversized tracestate alone: %.20s',
     tracestate => {
-      expect(traceContext(VALID, tracestate)).toEqual({ traceparent: VALID, tracestate: undefined });
+      expect(traceContext(VALID, tracestate)).toEqual({
+        traceparent: VALID,
+        tracestate: undefined,
+        isContinued: true,
+      });
     },
   );
 });

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomHex } from './random-hex.js';
 
 /** Version 00 as the W3C writes it; a later version may carry more behind it, which we do not pass on. */
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -15,6 +15,8 @@ export interface TraceContext {
   readonly traceparent: string;
   /** The vendors' part, if there is one. */
   readonly tracestate: string | undefined;
+  /** Whether it began elsewhere: the parent is then the client's span. Where it begins here, nobody else knows that id. */
+  readonly isContinued: boolean;
 }
 
 /**
@@ -26,8 +28,10 @@ export interface TraceContext {
  */
 export function traceContext(traceparent: unknown, tracestate: unknown): TraceContext {
   const continued = typeof traceparent === 'string' ? continuing(traceparent) : undefined;
-  if (continued === undefined) return { traceparent: `00-${randomHex(16)}-${randomHex(8)}-00`, tracestate: undefined };
-  return { traceparent: continued, tracestate: acceptableState(tracestate) };
+  if (continued === undefined) {
+    return { traceparent: `00-${randomHex(16)}-${randomHex(8)}-00`, tracestate: undefined, isContinued: false };
+  }
+  return { traceparent: continued, tracestate: acceptableState(tracestate), isContinued: true };
 }
 
 function continuing(traceparent: string): string | undefined {
@@ -47,19 +51,4 @@ function acceptableState(tracestate: unknown): string | undefined {
     .filter(member => member !== '');
   if (members.length === 0 || members.length > TRACESTATE_MAX_MEMBERS) return undefined;
   return members.every(member => TRACESTATE_MEMBER.test(member)) ? members.join(',') : undefined;
-}
-
-// Drawn in blocks: one draw of 4 KB costs little more than one of 16 bytes.
-const pool = Buffer.allocUnsafe(4096);
-let used = pool.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const hex = pool.toString('hex', used, used + bytes);
-  used += bytes;
-  // All zeros means "invalid" to the W3C; it comes once in 2^64.
-  return /[^0]/.test(hex) ? hex : randomHex(bytes);
 }

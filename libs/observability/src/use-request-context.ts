@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { type Clock, systemClock } from 'guichet/kernel';
+import { type Clock, type RequestContext, systemClock } from 'guichet/kernel';
 import { LocaleMatcher } from './locale-matcher.js';
 import { arrive } from './request-context.js';
-import type { RequestListeners } from './request-listeners.js';
+import type { AnswerHeaders, RequestListeners } from './request-listeners.js';
 
 /** How requests get their context. */
 export interface RequestContextOptions {
@@ -24,21 +24,24 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const clock = options.clock ?? systemClock;
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
-  const begin = (request: IncomingMessage, response: ServerResponse): string => {
-    const context = arrive(request, response, clock, locales);
-    listeners?.watch(context, request, response, clock);
-    return context.requestId;
+  const marks = options.listeners?.marks;
+  const begin = (request: IncomingMessage, response: ServerResponse, answer?: AnswerHeaders): RequestContext => {
+    const context = arrive(request, response, clock, locales, marks);
+    listeners?.watch(context, request, response, clock, answer);
+    return context;
   };
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
     (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, reply, done) => {
+      const context = begin(request.raw, reply.raw, reply);
+      context.route = request.routeOptions?.url;
       // On Fastify's reply, not on the raw response: that keeps Node on the fast path of `writeHead`.
-      reply.header('x-request-id', begin(request.raw, reply.raw));
+      reply.header('x-request-id', context.requestId);
       done();
     });
   } else {
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      response.setHeader('X-Request-Id', begin(request, response));
+      response.setHeader('X-Request-Id', begin(request, response).requestId);
       next();
     });
   }
@@ -49,8 +52,8 @@ interface FastifyHooks {
   addHook(
     name: 'onRequest',
     hook: (
-      request: { readonly raw: IncomingMessage },
-      reply: { readonly raw: ServerResponse; header(name: string, value: string): unknown },
+      request: { readonly raw: IncomingMessage; readonly routeOptions?: { readonly url?: string | undefined } },
+      reply: AnswerHeaders & { readonly raw: ServerResponse; header(name: string, value: string): unknown },
       done: () => void,
     ) => void,
   ): unknown;

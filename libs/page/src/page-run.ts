@@ -9,6 +9,7 @@ import {
   type UpstreamError,
 } from 'guichet/kernel';
 import type { PageGate } from './door/page-gate.js';
+import type { PageRecorder } from './metrics/page-recorder.js';
 import type { PagePlan, SectionPlan } from './plan.js';
 import { NET_MS, SectionRun } from './section-run.js';
 import type { SectionState } from './section-state.js';
@@ -17,8 +18,10 @@ import type { SectionState } from './section-state.js';
 export interface PageRuntime {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
-  /** Whether what happens is written down. */
+  /** Whether what happens may be written down. */
   readonly isTraced: boolean;
+  /** Whether it is of every request; else of those that are sampled or want to know. */
+  readonly isAlwaysTraced: boolean;
 }
 
 /** Gets the outcome of a page: exactly one of the two, once, possibly before `start` returns; neither after `cancel`. */
@@ -52,6 +55,7 @@ export class PageRun implements TimerEntry {
    * @param inputs   the inputs' values, in the plan's order; the run goes on in this array
    * @param context  what calls inherit; its deadline is the page's
    * @param gate     who let it in and is told when it is over
+   * @param recorder who is told how long sections took
    */
   constructor(
     readonly plan: PagePlan,
@@ -60,6 +64,7 @@ export class PageRun implements TimerEntry {
     readonly runtime: PageRuntime,
     private readonly sink: PageSink,
     private readonly gate: PageGate | undefined = undefined,
+    readonly recorder: PageRecorder | undefined = undefined,
   ) {
     this.values = inputs;
     this.open = plan.sections.length;

@@ -40,7 +40,8 @@ export class PageRegistry implements OnModuleInit {
     const problems = this.problems ?? new BootProblems();
     const counted = this.metrics && new PageMetrics(this.metrics, this.door);
     const isTraced = this.listeners?.needsTraces ?? false;
-    const runtime = { clock: this.clock, wheel: this.wheel, isTraced };
+    const isAlwaysTraced = this.listeners?.needsEveryTrace ?? false;
+    const runtime = { clock: this.clock, wheel: this.wheel, isTraced, isAlwaysTraced };
     const controllers = this.discovery.getControllers().filter(wrapper => wrapper.metatype);
     for (const wrapper of controllers) {
       if (!declarationOf(wrapper.metatype!)) continue;

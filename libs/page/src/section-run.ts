@@ -29,6 +29,8 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   timerDueAt = NOT_WAITING;
   timerNext: TimerEntry | null = null;
   timerPrevious: TimerEntry | null = null;
+  /** The instant of its launch, 0 before; not read where nobody wants to know. */
+  private launchedAt = 0;
   private isLaunched = false;
   private isDone = false;
   private hasOwnDeadline = false;
@@ -45,7 +47,10 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   launch(): void {
     if (this.isDone) return;
     this.isLaunched = true;
-    if (this.trace !== undefined) this.trace.launchedAt = this.now();
+    if (this.trace !== undefined || this.page.recorder !== undefined) {
+      this.launchedAt = this.now();
+      if (this.trace !== undefined) this.trace.launchedAt = this.launchedAt;
+    }
     const context = this.context();
     const previous = swapContext(context);
     let loaded: unknown;
@@ -181,7 +186,12 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
   }
 
   private note(outcome: SectionOutcome, reason: TraceCode | undefined): void {
-    this.trace?.end(this.now(), outcome, reason);
+    const { trace, page, plan } = this;
+    if (trace === undefined && page.recorder === undefined) return;
+    const now = this.now();
+    trace?.end(now, outcome, reason);
+    // What was cut off would have taken longer; what was skipped took no time.
+    if (this.isLaunched && outcome !== 'cancelled') page.recorder?.sectionEnded(plan.index, now - this.launchedAt);
   }
 
   /** The call cannot know whose deadline it met: the section's own is a timeout, the page's is the deadline. */

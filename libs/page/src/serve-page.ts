@@ -17,6 +17,7 @@ import {
   setHeader,
 } from './reply.js';
 import { servedPage, type ServedPage } from './served-page.js';
+import { showTrace } from './show-trace.js';
 
 type Request = PageRequest & RawRequest;
 
@@ -35,43 +36,43 @@ export function servePage(instance: object, request: Request, reply: PageReply):
   const context = contextOf(request) ?? arrive(rawRequest(request), rawResponse(reply), page.runtime.clock, undefined);
   if (page.isIntercepted) {
     return new Observable(subscriber =>
-      run(page, request, context, {
+      run(page, request, reply, context, {
         complete: result => {
           let assembled: Assembled;
           try {
             assembled = assemble(result);
           } catch (error) {
-            noteFailed(page, context, error);
+            endFailed(page, context, reply, error);
             subscriber.error(error);
             return;
           }
-          describe(page, reply, assembled.isComplete);
+          describe(page, context, reply, assembled.isComplete);
           // Its bytes are made by Nest, of what the interceptors make of it.
           noteServed(page, context, result, assembled.isComplete, 0);
           subscriber.next(assembled.envelope);
           subscriber.complete();
         },
         fail: error => {
-          noteFailed(page, context, error);
+          endFailed(page, context, reply, error);
           subscriber.error(error);
         },
       }),
     );
   }
   return new Promise((_, reject) => {
-    run(page, request, context, {
+    run(page, request, reply, context, {
       complete: result => {
         try {
           const assembled = assemble(result);
-          const bytes = answer(page, request, reply, assembled);
+          const bytes = answer(page, request, context, reply, assembled);
           noteServed(page, context, result, assembled.isComplete, bytes);
         } catch (error) {
-          noteFailed(page, context, error);
+          endFailed(page, context, reply, error);
           reject(error as Error);
         }
       },
       fail: error => {
-        noteFailed(page, context, error);
+        endFailed(page, context, reply, error);
         reject(error as Error);
       },
     });
@@ -79,18 +80,25 @@ export function servePage(instance: object, request: Request, reply: PageReply):
 }
 
 /** @returns how to cancel it */
-function run(page: ServedPage, request: Request, context: RequestContext, sink: PageSink): () => void {
-  const { plan, runtime, gate } = page;
+function run(
+  page: ServedPage,
+  request: Request,
+  reply: PageReply,
+  context: RequestContext,
+  sink: PageSink,
+): () => void {
+  const { plan, runtime, gate, recorder } = page;
   const { budgetMs } = plan.declaration;
-  if (runtime.isTraced) context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);
-  const values = inputsOf(page, request, context);
+  if (runtime.isTraced && (runtime.isAlwaysTraced || context.sampled !== undefined || context.wantsTrace))
+    context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);
+  const values = inputsOf(page, request, reply, context);
   const deadlineAt = context.startedAt + budgetMs;
   if (context.departed) return NOTHING;
   if (gate !== undefined && !gate.enter()) {
     sink.fail(new Shed(plan.name, RETRY_AFTER_MS * (1 + Math.random())));
     return NOTHING;
   }
-  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate);
+  const pageRun = new PageRun(plan, values, { request: context, deadlineAt }, runtime, sink, gate, recorder);
   const cancel = (): void => pageRun.cancel();
   context.onDeparture = () => {
     noteDeparted(page, context);
@@ -101,19 +109,31 @@ function run(page: ServedPage, request: Request, context: RequestContext, sink: 
 }
 
 /** @throws InvalidInput  counted */
-function inputsOf(page: ServedPage, request: Request, context: RequestContext): unknown[] {
+function inputsOf(page: ServedPage, request: Request, reply: PageReply, context: RequestContext): unknown[] {
   try {
     return readInputs(page.plan.inputs, request, context);
   } catch (error) {
-    noteFailed(page, context, error);
+    endFailed(page, context, reply, error);
     throw error;
   }
 }
 
+/** It fails with `error`, which is on its way to the problem filter. */
+function endFailed(page: ServedPage, context: RequestContext, reply: PageReply, error: unknown): void {
+  noteFailed(page, context, error);
+  showTrace(page, context, reply);
+}
+
 /** @returns how many bytes the body has */
-function answer(page: ServedPage, request: Request, reply: PageReply, { envelope, isComplete }: Assembled): number {
+function answer(
+  page: ServedPage,
+  request: Request,
+  context: RequestContext,
+  reply: PageReply,
+  { envelope, isComplete }: Assembled,
+): number {
   const body = JSON.stringify(envelope);
-  describe(page, reply, isComplete);
+  describe(page, context, reply, isComplete);
   setHeader(reply, 'content-type', 'application/json; charset=utf-8');
   if (isComplete && page.plan.declaration.cacheControl !== undefined) {
     const etag = etagOf(body);
@@ -124,12 +144,18 @@ function answer(page: ServedPage, request: Request, reply: PageReply, { envelope
     }
   }
   sendText(reply, body);
-  return page.recorder || page.runtime.isTraced ? Buffer.byteLength(body) : 0;
+  return page.recorder || context.trace ? Buffer.byteLength(body) : 0;
 }
 
-function describe({ plan, vary }: ServedPage, reply: PageReply, isComplete: boolean): void {
+function describe(page: ServedPage, context: RequestContext, reply: PageReply, isComplete: boolean): void {
+  const { plan, vary } = page;
   const { cacheControl } = plan.declaration;
   setHeader(reply, 'page-complete', isComplete ? '?1' : '?0');
+  if (showTrace(page, context, reply)) {
+    // What happened to one request is nothing for others to be told.
+    setHeader(reply, 'cache-control', 'no-store');
+    return;
+  }
   if (cacheControl === undefined || !isComplete) {
     if (!isComplete || headerOf(reply, 'cache-control') === undefined) setHeader(reply, 'cache-control', 'no-store');
     return;

@@ -1,9 +1,9 @@
-import type { ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type ModuleMetadata, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { useRequestContext } from 'guichet/observability';
+import { RequestListeners, useRequestContext } from 'guichet/observability';
 import { ErrorFilter } from './error-filter.js';
 import { PageModule } from '../src/page.module.js';
 
@@ -17,20 +17,35 @@ export interface PageApp {
   get(path: string, init?: RequestInit): Promise<Response>;
 }
 
+/** Lets every room know who listens. */
+@Global()
+@Module({})
+class ListenersModule {
+  static of(listeners: RequestListeners): DynamicModule {
+    const providers = [{ provide: RequestListeners, useValue: listeners }];
+    return { module: ListenersModule, providers, exports: [RequestListeners] };
+  }
+}
+
 /** Starts an app with pages, on a free port of loopback. */
 export async function pageApp(
   adapter: (typeof ADAPTERS)[number],
   controllers: NonNullable<ModuleMetadata['controllers']>,
-  { prepare, ...metadata }: ModuleMetadata & { prepare?: (app: INestApplication) => void } = {},
+  {
+    prepare,
+    listeners = new RequestListeners([]),
+    ...metadata
+  }: ModuleMetadata & { prepare?: (app: INestApplication) => void; listeners?: RequestListeners } = {},
 ): Promise<PageApp> {
   class AppModule {}
-  const module = { module: AppModule, ...metadata, imports: [PageModule, ...(metadata.imports ?? [])], controllers };
+  const imports = [ListenersModule.of(listeners), PageModule, ...(metadata.imports ?? [])];
+  const module = { module: AppModule, ...metadata, imports, controllers };
   const options: NestApplicationOptions = { logger: false, abortOnError: false };
   const app =
     adapter === 'fastify'
       ? await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options)
       : await NestFactory.create(module, new ExpressAdapter(), options);
-  useRequestContext(app);
+  useRequestContext(app, { listeners });
   app.useGlobalFilters(new ErrorFilter());
   prepare?.(app);
   await app.listen(0, '127.0.0.1');

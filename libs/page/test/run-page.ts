@@ -2,6 +2,7 @@ import { type CallContext, PageTrace, RequestContext, TimerWheel } from 'guichet
 import { ManualClock } from 'guichet/testing';
 import { type Assembled, assemble } from '../src/assemble.js';
 import { compilePage } from '../src/compile.js';
+import type { PageMetrics } from '../src/metrics/page-metrics.js';
 import { PageRun } from '../src/page-run.js';
 
 /** One request of a page, without HTTP: what came of it, and the clock to move. */
@@ -15,7 +16,12 @@ export interface Running {
 }
 
 /** Compiles a page and starts it, at the instant 0 of a manual clock. */
-export function runPage(page: object, inputs: unknown[] = [], isTraced = false): Running {
+export function runPage(
+  page: object,
+  inputs: unknown[] = [],
+  isTraced = false,
+  metrics: PageMetrics | undefined = undefined,
+): Running {
   const { plan, problems } = compilePage(page);
   if (!plan) throw new Error(JSON.stringify(problems));
   const clock = new ManualClock();
@@ -26,7 +32,7 @@ export function runPage(page: object, inputs: unknown[] = [], isTraced = false):
     plan,
     inputs,
     context,
-    { clock, wheel: new TimerWheel(clock), isTraced },
+    { clock, wheel: new TimerWheel(clock), isTraced, isAlwaysTraced: isTraced },
     {
       complete: done => {
         outcome.count++;
@@ -37,6 +43,8 @@ export function runPage(page: object, inputs: unknown[] = [], isTraced = false):
         outcome.error = error;
       },
     },
+    undefined,
+    metrics?.of(plan),
   );
   run.start();
   return { clock, context, outcome, leave: () => run.cancel() };

@@ -28,8 +28,11 @@ export function answer(
 ): Explanation {
   const rawResponse = 'raw' in response ? response.raw : response;
   // What the router itself refuses (a malformed URL) has not passed room 1.
-  const { requestId } = arrive(request, rawResponse, clock, undefined);
+  const context = arrive(request, rawResponse, clock, undefined);
+  const { requestId } = context;
   const explanation = explain(thrown, requestId, request.method !== 'GET' && request.method !== 'HEAD');
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  context.failure = { code: explanation.problem.code, level: explanation.level, isBug: explanation.isBug, message };
   if (rawResponse.writableEnded || rawResponse.destroyed) return explanation;
   if (rawResponse.headersSent) {
     // Half an answer is out already: better cut off than taken for whole.

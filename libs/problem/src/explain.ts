@@ -1,9 +1,17 @@
 import { HttpException } from '@nestjs/common';
-import { InvalidInput, PageFailed, Shed, UpstreamError } from 'guichet/kernel';
+import {
+  InvalidInput,
+  isRefusal,
+  PageFailed,
+  PROBLEM_TABLE,
+  problemKind,
+  type ProblemKind,
+  Shed,
+  UpstreamError,
+} from 'guichet/kernel';
 import { declaredFields } from './declared-fields.js';
 import { httpProblemKind } from './http-problem-table.js';
 import { type Problem, problem } from './problem.js';
-import { isRefusal, PROBLEM_TABLE, problemKind, type ProblemKind } from './problem-table.js';
 
 /** What becomes of something that was thrown. */
 export interface Explanation {

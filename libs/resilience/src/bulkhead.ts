@@ -41,6 +41,11 @@ export class Bulkhead {
     private maxQueued = 64,
   ) {}
 
+  /** How many may run. */
+  get limit(): number {
+    return this.maxConcurrent;
+  }
+
   /** How many run. */
   get active(): number {
     return this.running;

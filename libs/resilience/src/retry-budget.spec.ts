@@ -16,9 +16,11 @@ describe('RetryBudget', () => {
     const budget = new RetryBudget();
     for (let call = 0; call < 10_000; call++) budget.called(call * 0.9);
     let granted = 0;
+    expect(budget.left(9_000)).toBe(980);
     while (budget.claim(9_000)) granted++;
     expect(granted).toBe(980);
     expect(budget.used(9_000)).toBe(1);
+    expect(budget.left(9_000)).toBe(0);
   });
 
   it('grants one per window when there are next to no calls', () => {

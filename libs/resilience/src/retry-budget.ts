@@ -76,6 +76,14 @@ export class RetryBudget {
     return allowed === 0 ? 1 : Math.min(1, this.extras.total(now) / allowed);
   }
 
+  /**
+   * @param now  milliseconds
+   * @returns how many further attempts may be made now, >= 0
+   */
+  left(now: number): number {
+    return Math.max(0, Math.floor(this.allowed(now) - this.extras.total(now)));
+  }
+
   private allowed(now: number): number {
     const calls = this.calls.total(now);
     const fewer = calls - DEVIATIONS * Math.sqrt(calls);

@@ -36,6 +36,8 @@ import { Tunnel } from './upgrade/tunnel.js';
 import { upgradeOf } from './upgrade/upgrade.js';
 
 const log = new Logger('Routes');
+/** RFC 9110, 9.2.1. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * One request of a route and its answer, from the guards to the last byte: what the upstream's stack takes for its caller, and what
@@ -96,7 +98,7 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     if (content !== 'none') this.body = new RequestBody(request, limits.maxRequestBytes, this);
     const attempt = new Attempt(this.streamRequest(target, callContext, content));
     attempt.caller = this;
-    const handle = route.upstream.streams.start(attempt, this);
+    const handle = route.streams.start(attempt, this);
     if (this.isOver) handle.cancel();
     else this.handle = handle;
   }
@@ -232,13 +234,16 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     const { declared, upstream, requestRule } = this.route;
     const { config, path } = declared;
     const { settings, identities } = upstream;
+    const method = this.request.method as HttpMethod;
     return {
       ...UNCOLLECTED,
       upstream: upstream.name,
-      method: this.request.method as HttpMethod,
+      method,
       template: path.text,
       target,
       headers: requestHeaders(this.request, requestRule),
+      isSafe: SAFE.has(method),
+      isRepeatable: SAFE.has(method) || method === 'PUT' || method === 'DELETE',
       identity: identities.of(config.identity, this.context),
       maxRetries: content === 'none' && config.upgrade === undefined ? settings.config.maxRetries : 0,
       context,

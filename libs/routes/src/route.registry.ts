@@ -9,8 +9,8 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BootError, BootProblems, Clock, readOptions, systemClock, TimerWheel } from 'guichet/kernel';
-import { type AnyRequest, arrive, ClientAddress, contextOf, Metrics, trustedProxiesOf } from 'guichet/observability';
-import { UpstreamRegistry, type UpstreamRuntime } from 'guichet/upstream';
+import { type AnyRequest, arrive, ClientAddress, contextOf, Metrics, readTrustedProxies } from 'guichet/observability';
+import { type Step, UpstreamRegistry, type UpstreamRuntime } from 'guichet/upstream';
 import { AnswerHeaderRule } from './answer/answer-headers.js';
 import type { RouteReply } from './answer/client-answer.js';
 import type { DeclaredRoute } from './declaration/declared-route.js';
@@ -79,7 +79,8 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
     const addresses = addressesOf(trustedProxies, problems);
     for (const route of this.declared.routes) {
       const upstream = this.upstreamOf(route, problems);
-      if (upstream) this.served.set(route, this.serveBy(route, upstream, addresses, `1.1 ${via}`));
+      const streams = upstream && this.streamsOf(route, upstream, problems);
+      if (streams) this.served.set(route, this.serveBy(route, upstream, streams, addresses, `1.1 ${via}`));
     }
     if (!this.shared && problems.all.length > 0) throw new BootError(problems.all);
     if (!this.metrics) return;
@@ -96,8 +97,12 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
       takeUpgrades(server, path => upgrading.some(({ declared }) => matchPath(declared.path, path, []) !== undefined));
   }
 
-  // The drain's beginning: what ends by itself is waited for, what does not is ended.
   onModuleDestroy(): void {
+    this.endLasting();
+  }
+
+  /** Ends what would not end by itself, event streams and WebSockets, in order: their clients come back, to somebody else. */
+  endLasting(): void {
     for (const { open } of this.served.values()) open.endLasting();
   }
 
@@ -118,7 +123,7 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
 
   private readOptions(problems: BootProblems): RoutesConfig {
     const proxies = process.env['TRUSTED_PROXIES'];
-    const raw = { ...this.declared.options, ...(proxies && { trustedProxies: trustedProxiesOf(proxies) }) };
+    const raw = { ...this.declared.options, ...(proxies && { trustedProxies: readTrustedProxies(proxies) }) };
     return readOptions(WHERE, routesSchema, raw, problems, proxies ? { trustedProxies: 'TRUSTED_PROXIES' } : {});
   }
 
@@ -137,9 +142,23 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
     return found;
   }
 
+  private streamsOf({ name }: DeclaredRoute, upstream: UpstreamRuntime, problems: BootProblems): Step | undefined {
+    if (!upstream.streams) {
+      problems.add({
+        where: `route ${name}`,
+        path: 'upstream',
+        message: `speaks ${upstream.protocol.name}: nothing can be handed through to it`,
+        value: upstream.name,
+        mend: 'compose it in a page, or name an upstream that speaks HTTP',
+      });
+    }
+    return upstream.streams;
+  }
+
   private serveBy(
     declared: DeclaredRoute,
     upstream: UpstreamRuntime,
+    streams: Step,
     addresses: ClientAddress,
     via: string,
   ): ServedRoute {
@@ -148,6 +167,7 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
     return {
       declared,
       upstream,
+      streams,
       target: targetOf(declared),
       requestRule: { config, via, addresses },
       answerRule: new AnswerHeaderRule(declared, ofSameUpstream),

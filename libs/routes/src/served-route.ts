@@ -1,5 +1,5 @@
 import type { Clock, TimerWheel } from 'guichet/kernel';
-import type { UpstreamRuntime } from 'guichet/upstream';
+import type { Step, UpstreamRuntime } from 'guichet/upstream';
 import type { AnswerHeaderRule } from './answer/answer-headers.js';
 import type { DeclaredRoute } from './declaration/declared-route.js';
 import type { RouteRecorder } from './metrics/route-recorder.js';
@@ -10,6 +10,8 @@ import type { RequestHeaderRule } from './request/request-headers.js';
 export interface ServedRoute {
   readonly declared: DeclaredRoute;
   readonly upstream: UpstreamRuntime;
+  /** Where its exchanges go in. */
+  readonly streams: Step;
   /** Where a request's target leads at the upstream; undefined: nowhere. */
   readonly target: (url: string) => string | undefined;
   readonly requestRule: RequestHeaderRule;

@@ -1,3 +1,11 @@
+export {
+  FakeGrpcUpstream,
+  fakeGrpcUpstream,
+  type GrpcHandler,
+  GrpcStatus,
+  grpcStatus,
+  type ReceivedGrpcCall,
+} from './fake-grpc-upstream.js';
 export { ManualClock } from './manual-clock.js';
 export {
   delayed,
@@ -22,4 +30,5 @@ export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-h
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
 export { describeWithRedis, RealRedis } from './real-redis.js';
 export { hostileTokens, malformedAuthorizations, signedByOther } from './hostile-tokens.js';
+export { signPageTrace } from 'guichet/observability';
 export { compact, encode, TestIssuer } from './test-issuer.js';

@@ -45,17 +45,24 @@ export class RecordingSink implements CallSink<unknown> {
 // One object, as a client's readers are: calls that are read alike may be taken for the same.
 const EXAMPLE_READER: AnswerReader = { accept: '*/*', read: () => undefined };
 
-/** @returns a plain GET that a layer can be tried with; what matters to a test is given */
+/**
+ * @returns a plain GET that a layer can be tried with; what matters to a test is given. Whether it changes anything, and may be
+ * repeated, follows from method and key unless it is given, too
+ */
 export function exampleRequest(values: Partial<UpstreamRequest> = {}): UpstreamRequest {
+  const { method = 'GET', idempotencyKey } = values;
+  const isSafe = method === 'GET' || method === 'HEAD';
   return {
     upstream: 'example',
-    method: 'GET',
+    method,
     template: '/things/:id',
     target: '/things/1',
     headers: [],
     body: undefined,
     contentType: undefined,
-    idempotencyKey: undefined,
+    idempotencyKey,
+    isSafe,
+    isRepeatable: isSafe || idempotencyKey !== undefined,
     isPublic: false,
     identity: undefined,
     identityKey: '',

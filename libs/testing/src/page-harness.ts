@@ -6,7 +6,7 @@ import { Clock, Credentials, type Principal, systemClock, TimerWheel } from 'gui
 import { contextOf, useRequestContext } from 'guichet/observability';
 import { declarationOf, PageModule } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
-import { HttpUpstream, type UpstreamClass, UpstreamModule } from 'guichet/upstream';
+import { type UpstreamClass, UpstreamClient, UpstreamModule } from 'guichet/upstream';
 import { fakeUpstream, type FakeUpstream, type RouteHandler } from './fake-upstream.js';
 import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
 
@@ -17,6 +17,8 @@ type FakesOf<U> = { readonly [Name in keyof U]: { readonly [Route in keyof U[Nam
 export interface PageHarnessOptions<U> {
   /** By the upstream's name (as in `@Upstream`), the routes its fake answers: `{ catalog: { 'GET /films/:id': () => film } }`. */
   readonly upstreams: FakesOf<U>;
+  /** By the upstream's name, servers that the test started itself: those that speak no HTTP. The harness ends them. */
+  readonly servers?: Readonly<Record<string, { readonly port: number; close(): Promise<void> }>>;
   /** The clients, where they are not simply the upstream classes in the page's constructor. */
   readonly clients?: readonly UpstreamClass[];
   /** Whatever else the page injects. */
@@ -58,12 +60,12 @@ export async function pageHarness<P extends object, U>(
   page: new (...dependencies: any[]) => P,
   options: PageHarnessOptions<U>,
 ): Promise<PageHarness<P, keyof U>> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, servers = {} } = options;
   const declaration = declarationOf(page);
   if (!declaration) throw new TypeError(`${page.name} is no page: it has neither @Page nor @Command`);
   const upstreams = await startAll(options.upstreams);
   const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(page, options, upstreams),
+    moduleOf(page, options, { ...servers, ...upstreams }),
     new FastifyAdapter({ forceCloseConnections: true }),
     {
       logger: false,
@@ -109,7 +111,8 @@ export async function pageHarness<P extends object, U>(
     send: (body, request) => ask({ ...request, body }),
     close: async () => {
       await app.close();
-      await Promise.all(Object.values<FakeUpstream>(upstreams).map(upstream => upstream.close()));
+      const all = [...Object.values<FakeUpstream>(upstreams), ...Object.values(servers)];
+      await Promise.all(all.map(server => server.close()));
     },
   };
 }
@@ -124,7 +127,7 @@ async function startAll<U>(routes: FakesOf<U>): Promise<Record<keyof U, FakeUpst
 function moduleOf(
   page: Type,
   { clients, providers = [], clock = systemClock }: Pick<PageHarnessOptions<never>, 'clients' | 'providers' | 'clock'>,
-  upstreams: Readonly<Record<string, FakeUpstream>>,
+  upstreams: Readonly<Record<string, { readonly port: number }>>,
 ): DynamicModule {
   const injected = (Reflect.getMetadata('design:paramtypes', page) as unknown[] | undefined) ?? [];
   const services = Object.entries(upstreams).map(([name, { port }]) => [name, [`127.0.0.1:${port}`]]);
@@ -146,7 +149,7 @@ function moduleOf(
 }
 
 function isClient(dependency: unknown): dependency is UpstreamClass {
-  return typeof dependency === 'function' && dependency.prototype instanceof HttpUpstream;
+  return typeof dependency === 'function' && dependency.prototype instanceof UpstreamClient;
 }
 
 class HarnessModule {}

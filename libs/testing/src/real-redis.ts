@@ -45,7 +45,7 @@ export class RealRedis {
   }
 
   async stop(): Promise<void> {
-    if (this.process?.exitCode === null) {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
       const ended = once(this.process, 'exit');
       this.process.kill('SIGKILL');
       await ended;

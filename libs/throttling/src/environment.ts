@@ -1,5 +1,5 @@
 import type { OptionOrigins } from 'guichet/kernel';
-import { trustedProxiesOf } from 'guichet/observability';
+import { readTrustedProxies } from 'guichet/observability';
 import type { ThrottlingModuleOptions } from './throttling.module.js';
 
 /** One limit as `THROTTLE_LIMITS` says it: `address=600/60000`. */
@@ -23,7 +23,7 @@ export function withEnvironment(
     raw: {
       ...options,
       ...(redisUrl && { redisUrl }),
-      ...(proxies && { trustedProxies: trustedProxiesOf(proxies) }),
+      ...(proxies && { trustedProxies: readTrustedProxies(proxies) }),
       ...(limits && { limits: { ...declared, ...limitsOf(limits, declared) } }),
     },
     origins: {

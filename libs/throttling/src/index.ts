@@ -7,4 +7,5 @@ export { Cost, DefaultCost } from './request-cost.js';
 export { ResilientLimitStore, type WhenStoreFails } from './resilient-limit.store.js';
 export { ThrottlingModule, type ThrottlingModuleOptions } from './throttling.module.js';
 export { THROTTLING_OPTIONS, type ThrottlingOptions, throttlingOptions } from './throttling.options.js';
+export { type LimitRecorder, ThrottlingMetrics } from './throttling-metrics.js';
 export { type Tracker, type TrackerName } from './trackers.js';

@@ -34,6 +34,11 @@ export abstract class LimitStore implements ThrottlerStorage {
    */
   abstract hit(key: string, cost: number, limit: Limit): Hit | Promise<Hit>;
 
+  /** Whether hits were counted when it was heard of last. */
+  get isWell(): boolean {
+    return true;
+  }
+
   /** Frees what is held. */
   abstract close(): Promise<void>;
 

@@ -6,10 +6,16 @@ import { type Hit, LimitStore } from './limit-store.js';
 import { rateLimitMember } from './rate-limit-headers.js';
 import { declaredCost, DefaultCost } from './request-cost.js';
 import { THROTTLING_OPTIONS, type ThrottlingOptions } from './throttling.options.js';
+import { type LimitRecorder, ThrottlingMetrics } from './throttling-metrics.js';
 import { type Tracker, type TrackerName, trackers } from './trackers.js';
 
+/** A limit of a handler, and who counts what it decides. */
+interface CountedLimit extends AppliedLimit {
+  readonly recorder: LimitRecorder | undefined;
+}
+
 interface Plan {
-  readonly limits: readonly AppliedLimit[];
+  readonly limits: readonly CountedLimit[];
   readonly cost: number;
 }
 
@@ -22,6 +28,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
   @Inject(THROTTLING_OPTIONS) private readonly settings!: ThrottlingOptions;
   @Inject(LimitStore) private readonly store!: LimitStore;
   @Optional() @Inject(DefaultCost) private readonly defaultCost?: DefaultCost;
+  @Optional() @Inject(ThrottlingMetrics) private readonly metrics?: ThrottlingMetrics;
 
   /** Which limits this guard looks after. */
   protected abstract readonly trackerNames: readonly TrackerName[];
@@ -41,7 +48,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
   }
 
   private admit(
-    limits: readonly AppliedLimit[],
+    limits: readonly CountedLimit[],
     from: number,
     cost: number,
     request: IncomingMessage,
@@ -63,10 +70,14 @@ export abstract class LimitGuard extends ThrottlerGuard {
     return true;
   }
 
-  private judge(limit: AppliedLimit, hit: Hit, reply: Record<string, unknown>): void {
+  private judge(limit: CountedLimit, hit: Hit, reply: Record<string, unknown>): void {
     append(reply, 'RateLimit-Policy', limit.policy);
     append(reply, 'RateLimit', rateLimitMember(limit.name, limit, hit));
-    if (hit.admitted) return;
+    if (hit.admitted) {
+      limit.recorder?.admitted.increment();
+      return;
+    }
+    limit.recorder?.refused.increment();
     this.setResponseHeader(reply, 'Retry-After', String(Math.max(1, Math.ceil(hit.resetMs / 1000))));
     throw new ThrottlerException('Too many requests.');
   }
@@ -78,7 +89,10 @@ export abstract class LimitGuard extends ThrottlerGuard {
     if (!plan) {
       this.trackers ??= trackers(this.settings);
       plan = {
-        limits: appliedLimits(this.settings, this.trackers, this.trackerNames, controller, handler),
+        limits: appliedLimits(this.settings, this.trackers, this.trackerNames, controller, handler).map(limit => ({
+          ...limit,
+          recorder: this.metrics?.of(limit.name),
+        })),
         cost: declaredCost(controller, handler) ?? this.defaultCost?.of(controller) ?? 1,
       };
       handlers.set(handler, plan);

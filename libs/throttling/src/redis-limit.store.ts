@@ -69,6 +69,10 @@ export class RedisLimitStore extends LimitStore {
     return { spent, admitted: admitted === 1, resetMs };
   }
 
+  override get isWell(): boolean {
+    return this.redis.status === 'ready';
+  }
+
   override async close(): Promise<void> {
     this.redis.disconnect();
   }

@@ -20,6 +20,7 @@ const REST_MS = 500;
 export class ResilientLimitStore extends LimitStore {
   private readonly local: MemoryLimitStore;
   private restUntil: number | undefined;
+  private failed = 0;
 
   /** @param onChange  told when the store stops answering (with why) and when it answers again (with undefined) */
   constructor(
@@ -32,12 +33,31 @@ export class ResilientLimitStore extends LimitStore {
     this.local = new MemoryLimitStore(clock);
   }
 
+  /** Whether the shared store answered when it was asked last. */
+  get isUp(): boolean {
+    return this.restUntil === undefined;
+  }
+
+  /** How often it did not. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  /** How many keys are counted here instead, expired ones included. */
+  get size(): number {
+    return this.local.size;
+  }
+
   override hit(key: string, cost: number, limit: Limit): Hit | Promise<Hit> {
     if (this.restUntil !== undefined) {
       if (this.clock.now() < this.restUntil) return this.without(key, cost, limit);
       this.restUntil = this.clock.now() + REST_MS;
     }
     return this.ask(key, cost, limit);
+  }
+
+  override get isWell(): boolean {
+    return this.restUntil === undefined && this.shared.isWell;
   }
 
   override async close(): Promise<void> {
@@ -53,6 +73,7 @@ export class ResilientLimitStore extends LimitStore {
       }
       return hit;
     } catch (error) {
+      this.failed++;
       if (this.restUntil === undefined) this.onChange(error);
       this.restUntil = this.clock.now() + REST_MS;
       return this.without(key, cost, limit);

@@ -1,12 +1,14 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import type { z } from 'zod';
 import { withEnvironment } from './environment.js';
 import { LimitStore } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit.store.js';
 import { RedisLimitStore } from './redis-limit.store.js';
 import { ResilientLimitStore } from './resilient-limit.store.js';
+import { ThrottlingMetrics } from './throttling-metrics.js';
 import { DEFAULT_LIMITS, THROTTLING_OPTIONS, type ThrottlingOptions, throttlingOptions } from './throttling.options.js';
 
 /** Options as an app writes them; what is left out has a default. */
@@ -38,8 +40,14 @@ export class ThrottlingModule implements OnApplicationShutdown {
           },
         },
         { provide: LimitStore, inject: [THROTTLING_OPTIONS, { token: Clock, optional: true }], useFactory: makeStore },
+        {
+          provide: ThrottlingMetrics,
+          inject: [THROTTLING_OPTIONS, LimitStore, { token: Metrics, optional: true }],
+          useFactory: (settings: ThrottlingOptions, store: LimitStore, metrics?: Metrics) =>
+            metrics && new ThrottlingMetrics(metrics, store, Object.keys(settings.limits)),
+        },
       ],
-      exports: [THROTTLING_OPTIONS, LimitStore],
+      exports: [THROTTLING_OPTIONS, LimitStore, ThrottlingMetrics],
     };
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { UpstreamRequest } from './upstream-request.js';
+import type { HttpRequest } from './upstream-request.js';
 
 /** A whole answer, as the transport collected it. */
 export interface Answer {
@@ -21,5 +21,5 @@ export interface AnswerReader {
   /** What the call accepts: the `Accept` header, unless the call declares one. */
   readonly accept: string;
   /** @throws UpstreamError  if the answer is no success, or not what the call asked for */
-  read(request: UpstreamRequest, answer: Answer): unknown;
+  read(request: HttpRequest, answer: Answer): unknown;
 }

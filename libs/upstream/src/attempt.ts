@@ -25,13 +25,15 @@ export class Attempt {
   allowedMs = 0;
   /** Whether the answer's head arrived: from then on the upstream has done the work. Set by the transport. */
   isAnswered = false;
+  /** Whether parts of its answer went to the caller already: nothing may repeat it then. Set by transports that stream. */
+  isPartial = false;
   /** Whether a second attempt was faster: it is then cancelled through no fault of its instance. Set by the hedging. */
   isOutrun = false;
   /** The instant its answer's head arrived, where the body is handed on as it comes; 0 before, and for answers that are collected. */
   answeredAt = 0;
   /** What is given back then: set by the bulkhead. */
   place: AttemptPlace | undefined = undefined;
-  /** The answer's HTTP status, 0 before its head arrived. Set by the transport. */
+  /** The answer's HTTP status, or what means the same; 0 before its head arrived. Set by the transport. */
   status = 0;
   /** Of the answer's body. Set by the transport. */
   bytes = 0;

@@ -16,26 +16,30 @@ export type IdentityChoice =
       readonly identity?: 'none';
     };
 
-/** What any call may say beside its path. */
-interface RequestOptions {
-  /** Appended to the path, encoded. */
-  readonly query?: Query;
+/** What a call of any protocol may say. */
+export interface RequestOptions {
   /** Headers of this call. Those of the connection, of the framework and of identity are refused. */
   readonly headers?: DeclaredHeaders;
   /** Milliseconds one attempt may take, instead of the upstream's. */
   readonly timeoutMs?: number;
   /** Further attempts when one fails, instead of the upstream's, 0 to 3; only a call that may be repeated gets any. */
   readonly maxRetries?: number;
-  /** Whether a slow first attempt gets a second one beside it, instead of the upstream's; a GET or HEAD only. */
+  /** Whether a slow first attempt gets a second one beside it, instead of the upstream's; only one that changes nothing. */
   readonly hedge?: boolean;
 }
 
+/** What a call by a path may say beside it. */
+interface PathOptions extends RequestOptions {
+  /** Appended to the path, encoded. */
+  readonly query?: Query;
+}
+
 /** What a call for the head of an answer may say. */
-export type HeadOptions = IdentityChoice & RequestOptions;
+export type HeadOptions = IdentityChoice & PathOptions;
 
 /** What a call may say. */
 export type CallOptions<T> = IdentityChoice &
-  RequestOptions & {
+  PathOptions & {
     /** What the answer must look like; what is not in it does not come through. Without one it is any JSON, or nothing. */
     readonly schema?: Schema<T>;
   };

@@ -20,6 +20,8 @@ export class Endpoint {
   readonly latency = new PeakEwma();
   /** Whether it is called at all. */
   readonly health = new InstanceHealth();
+  /** How its attempts ended, and how often it was left out, as long as it is there; where somebody counts. */
+  readonly counts = { succeeded: 0, failed: 0, cancelled: 0, ejections: 0 };
   /** `host:port`, for logs and metrics. */
   readonly address: string;
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer, AnswerReader } from './answer.js';
 import { refused } from './json-answer.js';
-import type { UpstreamRequest } from './upstream-request.js';
+import type { HttpRequest } from './upstream-request.js';
 
 /** What a HEAD call yields. */
 export interface HeadAnswer {
@@ -13,7 +13,7 @@ export interface HeadAnswer {
 /** Reads the head of an answer. */
 export const headAnswer: AnswerReader = {
   accept: 'application/json',
-  read(request: UpstreamRequest, answer: Answer): HeadAnswer {
+  read(request: HttpRequest, answer: Answer): HeadAnswer {
     if (answer.status < 200 || answer.status > 299) throw refused(request, answer);
     return { status: answer.status, headers: answer.headers };
   },

@@ -1,21 +1,16 @@
-import { Inject } from '@nestjs/common';
-import type { CallContext } from 'guichet/kernel';
 import type { AnswerReader } from './answer.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
-import { requireContext } from './call-context.js';
 import type { CallOptions, HeadOptions, WriteOptions } from './call-options.js';
-import { headerList, headerValue } from './declared-headers.js';
 import { type HeadAnswer, headAnswer } from './head-answer.js';
-import { HttpCall } from './http-call.js';
-import type { CallIdentity } from './identity/call-identity.js';
+import { httpRequest } from './http-request.js';
 import { jsonAnswer } from './json-answer.js';
 import type { LiteralPath, ParamsOption, PathWithoutParams } from './path-params.js';
-import { fillTemplate } from './path-template.js';
-import { queryString } from './query-string.js';
+import type { Protocol } from './protocol.js';
+import { StackCall } from './stack-call.js';
+import { httpProtocol } from './transports/http.protocol.js';
 import type { UpstreamCall } from './upstream-call.js';
-import { UpstreamRegistry } from './upstream-registry.js';
+import { UpstreamClient } from './upstream-client.js';
 import type { HttpMethod } from './upstream-request.js';
-import type { UpstreamRuntime } from './upstream-runtime.js';
 
 /**
  * The base of a client of an upstream: one class per upstream, decorated with `@Upstream`, one method per call.
@@ -28,18 +23,8 @@ import type { UpstreamRuntime } from './upstream-runtime.js';
  * A call is cold: nothing is sent before it is subscribed to. Its path, body and context are taken when it is made.
  * Calls throw `InvalidInput` for values that cannot be sent safely, so that the page answers 400.
  */
-export abstract class HttpUpstream {
-  /** Nest's; a client class needs no constructor. */
-  @Inject(UpstreamRegistry) private readonly upstreamRegistry!: UpstreamRegistry;
-  private readonly boundContext?: CallContext;
-
-  /**
-   * The same client with every call bound to a context, for calls made where none is current.
-   * The client is copied by prototype: its classes keep to TypeScript's `private`, since a copy has no `#private` fields.
-   */
-  in(context: CallContext): this {
-    return Object.create(this, { boundContext: { value: context } }) as this;
-  }
+export abstract class HttpUpstream extends UpstreamClient {
+  static readonly protocol: Protocol = httpProtocol;
 
   /** An axios `HttpService` through the same stack and instances, for code that wants one. Paths relative to the upstream. */
   get http(): UpstreamHttpService {
@@ -109,64 +94,11 @@ export abstract class HttpUpstream {
     reader: AnswerReader,
   ): UpstreamCall<unknown> {
     const runtime = this.runtime();
-    const context = requireContext(this.boundContext, runtime.name);
-    const template = runtime.template(path);
-    const identity = identityOf(runtime, options, context);
-    const { config } = runtime;
-    const {
-      body,
-      idempotencyKey,
-      timeoutMs = config.timeoutMs,
-      maxRetries = config.maxRetries,
-      hedge = config.hedge,
-    } = options;
-    if (!(timeoutMs > 0)) throw new RangeError(`${method} ${path}: timeoutMs must be above 0`);
-    if (!(maxRetries >= 0 && maxRetries <= 3))
-      throw new RangeError(`${method} ${path}: maxRetries must be from 0 to 3`);
-    return new HttpCall(
-      {
-        upstream: runtime.name,
-        method,
-        template: template.text,
-        target: fillTemplate(template, options.params) + queryString(options.query),
-        headers: headerList(options.headers),
-        body: body === undefined ? undefined : JSON.stringify(body),
-        contentType: body === undefined ? undefined : 'application/json',
-        idempotencyKey: idempotencyKey === undefined ? undefined : headerValue('idempotency-key', idempotencyKey),
-        isPublic: options.public === true,
-        identity,
-        identityKey: identity === undefined ? '' : identity.key,
-        timeoutMs,
-        maxRetries,
-        isHedged: hedge,
-        maxBytes: config.maxBytes,
-        schema: options.schema,
-        reader,
-        context,
-      },
-      runtime.step,
-    );
+    const context = this.context(runtime);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const request = httpRequest(runtime, context, method, path, body, 'application/json', false, reader, options);
+    return new StackCall(request, runtime.step);
   }
-
-  private runtime(): UpstreamRuntime {
-    if (this.upstreamRegistry === undefined) {
-      throw new Error(
-        `${this.constructor.name} was not made by Nest: list it in UpstreamModule.forRoot({ clients: [${this.constructor.name}] }) and inject it`,
-      );
-    }
-    return this.upstreamRegistry.runtimeOf(this.constructor);
-  }
-}
-
-function identityOf(
-  { name, identities }: UpstreamRuntime,
-  options: CallOptions<unknown>,
-  { request }: CallContext,
-): CallIdentity | undefined {
-  if (options.public !== true) return identities.of(options.identity, request);
-  // The types say so too.
-  if (options.identity === undefined || options.identity === 'none') return undefined;
-  throw new TypeError(`a public call of "${name}" carries no identity: leave out \`public\` or \`identity\``);
 }
 
 type AnyOptions = WriteOptions<unknown> & { readonly params?: Readonly<Record<string, unknown>> };

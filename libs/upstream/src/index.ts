@@ -4,10 +4,19 @@ export { type AttemptScore, attemptScore } from './attempt-score.js';
 export { InjectUpstreamHttp, upstreamHttpToken } from './axios/inject-upstream-http.js';
 export { UpstreamHttpError } from './axios/upstream-http-error.js';
 export { UpstreamHttpService } from './axios/upstream-http.service.js';
-export type { CallOptions, HeadOptions, IdentityChoice, WriteOptions } from './call-options.js';
+export { Batch, batch, type BatchOptions } from './batch/batch.js';
+export type { CallOptions, HeadOptions, IdentityChoice, RequestOptions, WriteOptions } from './call-options.js';
 export type { DeclaredHeaders } from './declared-headers.js';
 export { detachedContext, type DetachedOptions } from './detached-context.js';
 export { Endpoint } from './endpoint.js';
+export type { GraphqlOutcome } from './graphql/graphql-answer.js';
+export { type GeneratedDocument, GraphqlDocument, graphqlDocument } from './graphql/graphql-document.js';
+export type { GraphqlError } from './graphql/graphql-errors.js';
+export { GraphqlService, type GraphqlServiceOptions } from './graphql/graphql-service.js';
+export { type GraphqlCallOptions, type GraphqlMutationOptions, GraphqlUpstream } from './graphql/graphql-upstream.js';
+export { GrpcService, type GrpcServiceFiles } from './grpc/grpc-service.js';
+export type { GrpcAnswer, GrpcMethodName, GrpcRequest } from './grpc/grpc-types.js';
+export { type GrpcCallOptions, type GrpcCollectOptions, GrpcUpstream } from './grpc/grpc-upstream.js';
 export type { HeadAnswer } from './head-answer.js';
 export { HttpUpstream } from './http-upstream.js';
 export type { CallIdentity } from './identity/call-identity.js';
@@ -17,6 +26,9 @@ export { compileTemplate, fillTemplate, type PathTemplate } from './path-templat
 export { type Layer, type Step, stack } from './layer.js';
 export { type Outcome, Passage } from './passage.js';
 export type { LiteralPath, ParamsOption, PathParams, PathValue, PathWithoutParams } from './path-params.js';
+export { type XmlCallOptions, XmlUpstream, type XmlWriteOptions } from './xml/xml-upstream.js';
+export type { XmlElement, XmlValue } from './xml/write-xml.js';
+export type { OpenProtocol, Protocol, ProtocolParts } from './protocol.js';
 export type { Query, QueryValue } from './query-string.js';
 export {
   type StreamAnswer,
@@ -27,11 +39,15 @@ export {
 } from './stream-request.js';
 export { SilenceTimer } from './transports/silence-timer.js';
 export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';
+export { UpstreamClient } from './upstream-client.js';
 export { Upstream, type UpstreamClass } from './upstream.decorator.js';
 export type { UpstreamModuleOptions } from './upstream-configs.js';
 export { type Rejection, UpstreamEvents } from './upstream-events.js';
 export { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';
 export { UpstreamRegistry } from './upstream-registry.js';
-export type { HttpMethod, UpstreamRequest } from './upstream-request.js';
+export type { HttpMethod, HttpRequest, UpstreamRequest } from './upstream-request.js';
+export type { Connections, HttpConnections } from './transports/connections.js';
 export { UpstreamRuntime } from './upstream-runtime.js';
+export { type UpstreamTrouble } from './upstream-trouble.js';
+export type { InstanceCondition, InstanceState, UpstreamState } from './upstream-state.js';
 export { UpstreamModule, type UpstreamRootAsyncOptions, type UpstreamRootOptions } from './upstream.module.js';

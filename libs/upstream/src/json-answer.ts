@@ -1,14 +1,15 @@
 import { check, UpstreamError } from 'guichet/kernel';
 import type { Answer, AnswerReader } from './answer.js';
 import { isJson, isPlain } from './media-type.js';
+import { misfit } from './misfit.js';
 import { parseJson } from './parse-json.js';
-import { named, type UpstreamRequest } from './upstream-request.js';
+import { type HttpRequest, named, type UpstreamRequest } from './upstream-request.js';
 
 /** Reads answers as JSON that fits the call's schema. Messages name the call and the field, never a value. */
 export const jsonAnswer: AnswerReader = {
   accept: 'application/json',
 
-  read(request: UpstreamRequest, answer: Answer): unknown {
+  read(request: HttpRequest, answer: Answer): unknown {
     if (answer.status < 200 || answer.status > 299) throw refused(request, answer);
     if (answer.body.length === 0) {
       // A 200 has something to say (RFC 9110, 15.3.1); who has not says 204.
@@ -19,8 +20,7 @@ export const jsonAnswer: AnswerReader = {
     if (request.schema === undefined) return value;
     const checked = check(request.schema, value);
     if (checked.ok) return checked.value;
-    const paths = checked.issues.slice(0, 5).map(issue => issue.path || 'the whole');
-    throw malformed(request, answer, `answer does not fit its schema at ${[...new Set(paths)].join(', ')}`);
+    throw malformed(request, answer, misfit(checked.issues));
   },
 };
 
@@ -43,7 +43,7 @@ export function malformed(request: UpstreamRequest, answer: Answer, message: str
   });
 }
 
-function parsed(request: UpstreamRequest, answer: Answer): unknown {
+function parsed(request: HttpRequest, answer: Answer): unknown {
   if (!isPlain(answer.header('content-encoding'))) throw malformed(request, answer, 'sent an encoded body, unasked');
   if (!isJson(answer.header('content-type'))) throw malformed(request, answer, 'did not send JSON');
   try {

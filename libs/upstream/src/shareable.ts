@@ -1,15 +1,15 @@
 import type { UpstreamRequest } from './upstream-request.js';
 
 /**
- * @returns whether a call's answer may serve others that ask the same: a GET or HEAD of which it is known on whose behalf
+ * @returns whether a call's answer may serve others that ask the same: one that changes nothing, of which it is known on whose behalf
  * it is made
  */
-export function isShareable({ method, identityKey }: UpstreamRequest): boolean {
-  return identityKey !== undefined && (method === 'GET' || method === 'HEAD');
+export function isShareable({ isSafe, identityKey }: UpstreamRequest): boolean {
+  return isSafe && identityKey !== undefined;
 }
 
 /**
- * Whether two calls of one upstream come to the same value: same method, URL, declared headers, identity and locale, read by
+ * Whether two calls of one upstream come to the same value: same method, target, body, declared headers, identity and locale, read by
  * the same reader and schema within the same limits. What differs with every request (id, trace, deadline) does not count.
  */
 export function asksTheSame(one: UpstreamRequest, other: UpstreamRequest): boolean {
@@ -24,12 +24,16 @@ export function asksTheSame(one: UpstreamRequest, other: UpstreamRequest): boole
     one.maxRetries === other.maxRetries &&
     one.isHedged === other.isHedged &&
     one.isPublic === other.isPublic &&
-    one.body === other.body &&
+    haveSameBody(one.body, other.body) &&
     one.idempotencyKey === other.idempotencyKey &&
     one.context.request.locale === other.context.request.locale &&
     one.context.request.isRepetition === other.context.request.isRepetition &&
     haveSameHeaders(one.headers, other.headers)
   );
+}
+
+function haveSameBody(one: UpstreamRequest['body'], other: UpstreamRequest['body']): boolean {
+  return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
 }
 
 function haveSameHeaders(one: readonly string[], other: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { UpstreamRequest } from './upstream-request.js';
 
 /**
  * The calls of one upstream that are under way and can be joined. Those of one identity are a short list under its key,
- * which costs next to nothing since an identity's key is made once; public ones are found by their URL.
+ * which costs next to nothing since an identity's key is made once; public ones are found by their target and body.
  */
 export class SharedCalls {
   private readonly lists = new Map<string, SharedCall>();
@@ -51,6 +51,6 @@ export class SharedCalls {
   }
 }
 
-function keyOf({ identityKey, target }: UpstreamRequest): string {
-  return identityKey || target;
+function keyOf({ identityKey, target, body }: UpstreamRequest): string {
+  return identityKey || (body === undefined ? target : `${target} ${body.toString('latin1')}`);
 }

@@ -49,5 +49,6 @@ export function stackParts(
   const { retryBudgetRatio, retryBudgetMin } = settings.config;
   const retryBudget = new RetryBudget(retryBudgetRatio, 10_000, retryBudgetMin);
   settings.onChange(config => retryBudget.allow(config.retryBudgetRatio, config.retryBudgetMin));
-  return { ...shared, upstream, settings, endpoints, latency: new UpstreamLatency(), retryBudget };
+  const events = shared.metrics ? shared.metrics.of(upstream, shared.events) : shared.events;
+  return { ...shared, events, upstream, settings, endpoints, latency: new UpstreamLatency(), retryBudget };
 }

@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { UpstreamError } from 'guichet/kernel';
-import type { UpstreamRequest } from './upstream-request.js';
+import type { HttpRequest, UpstreamRequest } from './upstream-request.js';
 
 /** What an exchange that is handed through may take. */
 export interface StreamLimits {
@@ -50,7 +50,7 @@ export interface StreamClient {
 }
 
 /** A request that is handed through: bodies stream both ways, and nothing of the answer is collected. */
-export interface StreamRequest extends UpstreamRequest {
+export interface StreamRequest extends HttpRequest {
   /** The body as a stream that undici reads; it is not read before there is a connection. */
   readonly source: Readable | undefined;
   /** Bytes that the body has; undefined: it ends when it ends. */

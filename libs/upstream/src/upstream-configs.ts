@@ -63,7 +63,7 @@ function declarations(clients: readonly UpstreamClass[], problems: BootProblems)
         where: WHERE,
         path: `clients.${client.name}`,
         message: 'is no upstream client',
-        mend: `decorate it with @Upstream('service-name') and let it extend HttpUpstream`,
+        mend: `decorate it with @Upstream('service-name') and let it extend HttpUpstream, or another kind`,
       });
       continue;
     }

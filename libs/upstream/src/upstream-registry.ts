@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { InstanceSource } from 'guichet/discovery';
+import type { Protocol } from './protocol.js';
 import { declarationOf } from './upstream.decorator.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { type RuntimeParts, UpstreamRuntime } from './upstream-runtime.js';
@@ -12,13 +13,19 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly byName: ReadonlyMap<string, UpstreamRuntime>;
   private readonly byClass = new Map<object, UpstreamRuntime>();
 
-  /** @param configs  by the upstream's name */
+  /**
+   * @param configs    by the upstream's name
+   * @param protocols  by the upstream's name
+   */
   constructor(
     private readonly source: InstanceSource,
     configs: ReadonlyMap<string, UpstreamConfig>,
+    protocols: ReadonlyMap<string, Protocol>,
     parts: RuntimeParts,
   ) {
-    this.byName = new Map([...configs].map(([name, config]) => [name, new UpstreamRuntime(name, config, parts)]));
+    this.byName = new Map(
+      [...configs].map(([name, config]) => [name, new UpstreamRuntime(name, config, protocols.get(name)!, parts)]),
+    );
   }
 
   /** All upstreams, in the order of their clients. */

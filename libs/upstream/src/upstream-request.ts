@@ -2,23 +2,29 @@ import type { CallContext, Schema } from 'guichet/kernel';
 import type { AnswerReader } from './answer.js';
 import type { CallIdentity } from './identity/call-identity.js';
 
-/** The methods a call can have. */
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
-
-/** What one call asks of an upstream: made once, the same for all its attempts, never changed. */
+/**
+ * What one call asks of an upstream, whatever is spoken to it: made once, the same for all its attempts, never changed. Layers
+ * know no more of a call than this. Calls of all protocols have these fields in this order: the layers see one kind of object.
+ * @see makeRequest
+ */
 export interface UpstreamRequest {
   /** The upstream's name. */
   readonly upstream: string;
-  readonly method: HttpMethod;
-  /** The path template: says which call it is, without any value; for messages, metrics and traces. */
+  /** What is done, in the protocol's own word: an HTTP method, `UNARY`, `QUERY`. For messages, metrics and traces. */
+  readonly method: string;
+  /** Says which call it is, without any value: a path template, a gRPC method, an operation's name. For the same. */
   readonly template: string;
-  /** The encoded path with its query, ready for the wire. */
+  /** Where it is sent, with its values: the encoded path with its query, ready for the wire; a gRPC method; a subject. */
   readonly target: string;
-  /** The declared headers: names in lower case and values, alternating. */
+  /** The declared headers (metadata): names in lower case and values, alternating. */
   readonly headers: readonly string[];
   readonly body: string | Buffer | undefined;
   readonly contentType: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** Whether it changes nothing: it may be shared with who asks the same, and have a second attempt beside a slow first one. */
+  readonly isSafe: boolean;
+  /** Whether it may be made a second time without harm: what is safe, and what the upstream knows again. */
+  readonly isRepeatable: boolean;
   /** Whether the answer is the same whoever asks; such a call carries no identity. */
   readonly isPublic: boolean;
   /** As whom it is made; undefined where no identity is sent. */
@@ -30,25 +36,26 @@ export interface UpstreamRequest {
   readonly identityKey: string | undefined;
   /** Milliseconds one attempt may take in all. */
   readonly timeoutMs: number;
-  /** Further attempts it may get when one fails, if it may be repeated. */
+  /** Further attempts it may get when one fails, if it is repeatable. */
   readonly maxRetries: number;
-  /** Whether a second attempt may go out beside a slow first one, if it is a GET or HEAD. */
+  /** Whether a second attempt may go out beside a slow first one, if it is safe. */
   readonly isHedged: boolean;
-  /** Bytes an answer's body may have. */
+  /** Bytes an answer may have. */
   readonly maxBytes: number;
-  /** What an answer must look like; undefined takes any JSON, or none. */
+  /** What an answer must look like; undefined takes any, or none. */
   readonly schema: Schema<unknown> | undefined;
-  /** Makes the call's value of an answer. */
-  readonly reader: AnswerReader;
+  /** Makes the call's value of an answer, in a way that the protocol's transport knows: calls read alike have the same object. */
+  readonly reader: object;
   readonly context: CallContext;
 }
 
-/**
- * @returns whether a call may be made a second time without harm: GET and HEAD, and what carries an idempotency key, by which
- * the upstream knows a call that it has carried out already
- */
-export function isRepeatable({ method, idempotencyKey }: UpstreamRequest): boolean {
-  return method === 'GET' || method === 'HEAD' || idempotencyKey !== undefined;
+/** The methods a call by HTTP can have. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/** What one call asks by HTTP. */
+export interface HttpRequest extends UpstreamRequest {
+  readonly method: HttpMethod;
+  readonly reader: AnswerReader;
 }
 
 /** @returns how messages name a call: method and template, which hold no value */

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Instance, InstanceSource } from 'guichet/discovery';
+import type { InstanceSource } from 'guichet/discovery';
 import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
 import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
@@ -8,15 +8,18 @@ import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Layer, type Step, stack } from './layer.js';
+import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
+import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
-import { HttpPool } from './transports/http-pool.js';
-import { HttpTransport } from './transports/http.transport.js';
-import { StreamTransport } from './transports/stream.transport.js';
-import { tlsMaterial } from './transports/tls-material.js';
+import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
+import type { StackParts } from './stack-parts.js';
 import type { UpstreamEvents } from './upstream-events.js';
+import { UpstreamLoad } from './upstream-load.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
+import { troubleOf, type UpstreamTrouble } from './upstream-trouble.js';
+import { type UpstreamState, upstreamState } from './upstream-state.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -30,6 +33,8 @@ export interface RuntimeParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
+  /** Counts what their layers do, beside `events`. */
+  readonly metrics?: UpstreamMetrics | undefined;
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
   readonly identity: UpstreamIdentity | undefined;
@@ -44,42 +49,44 @@ export class UpstreamRuntime {
   readonly settings: UpstreamSettings;
   /** The whole stack: where a call goes in. */
   readonly step: Step;
+  /** Where exchanges go in that are handed through (`StreamRequest`); undefined where the protocol hands nothing through. */
+  readonly streams: Step | undefined;
+  /** How busy it is. */
+  readonly load: UpstreamLoad;
   /** As whom its calls are made. */
   readonly identities: CallIdentities;
-  /** The axios way into the same stack. */
-  readonly http: UpstreamHttpService;
   private readonly layers: readonly Layer[];
+  private axios: UpstreamHttpService | undefined = undefined;
+  private readonly breaker: CircuitBreakerLayer;
+  private readonly shared: StackParts;
   private readonly templates = new Map<string, PathTemplate>();
-  private streamStep: Step | undefined = undefined;
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
 
   constructor(
     readonly name: string,
     config: UpstreamConfig,
+    /** What is spoken to its instances. */
+    readonly protocol: Protocol,
     private readonly parts: RuntimeParts,
   ) {
     const logger = new Logger(`Upstream ${name}`);
-    const pools = {
-      config,
-      tls: tlsMaterial(name, config),
-      clock: parts.clock,
-      wheel: parts.wheel,
-      onDistrust: (instance: Instance) =>
-        logger.warn(
-          `instance ${instance.id} sent what nobody asked for: for ten minutes each call to it has a connection of its own`,
-        ),
-    };
+    this.settings = new UpstreamSettings(config);
+    const { clock, wheel } = parts;
+    const warn = (message: string): void => logger.warn(message);
+    const opened = protocol.open({ upstream: name, settings: this.settings, clock, wheel, warn });
     this.endpoints = new Endpoints(
-      instance => new HttpPool(instance, pools),
+      instance => opened.connect(instance),
       (instance, error) =>
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    this.settings = new UpstreamSettings(config);
-    this.layers = upstreamLayers(stackParts(name, parts, this.settings, this.endpoints));
-    this.step = this.through(new HttpTransport(this.settings, parts.clock, parts.wheel));
-    this.http = createUpstreamHttp(this);
+    this.shared = stackParts(name, parts, this.settings, this.endpoints);
+    this.layers = upstreamLayers(this.shared);
+    this.load = new UpstreamLoad(this.layers, this.shared.retryBudget, parts.clock);
+    this.step = this.through(opened.transport);
+    this.streams = opened.streams && this.through(opened.streams);
+    this.breaker = this.layers.find(layer => layer instanceof CircuitBreakerLayer)!;
   }
 
   /** Its options as they are now. */
@@ -87,19 +94,33 @@ export class UpstreamRuntime {
     return this.settings.config;
   }
 
+  /**
+   * The axios way into the same stack.
+   * @throws Error  if the upstream does not speak HTTP
+   */
+  get http(): UpstreamHttpService {
+    if (this.protocol.name !== 'http') throw new Error(`"${this.name}" speaks ${this.protocol.name}, axios only HTTP`);
+    return (this.axios ??= createUpstreamHttp(this));
+  }
+
   /** @returns a way in that goes through the same layers, with the same state, to another transport; made once, at boot */
   through(transport: Step): Step {
     return stack(this.layers, transport);
   }
 
-  /** Where an exchange goes in that is handed through: requests are {@link StreamRequest}s. */
-  get streams(): Step {
-    return (this.streamStep ??= this.through(new StreamTransport(this.parts.clock, this.parts.wheel)));
-  }
-
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
   get isReady(): boolean {
     return this.hasSnapshot;
+  }
+
+  /** Why it cannot be expected to answer now; undefined: nothing is known against it. */
+  get trouble(): UpstreamTrouble | undefined {
+    return troubleOf(this.endpoints.list, this.breaker.state, this.parts.clock.now());
+  }
+
+  /** @returns how it stands at this moment, for people to look at */
+  state(): UpstreamState {
+    return upstreamState(this.shared, this.layers, this.protocol.name);
   }
 
   /** Begins to follow the upstream's instances. */

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { HttpUpstream } from './http-upstream.js';
+import type { BootProblems } from 'guichet/kernel';
+import type { Protocol } from './protocol.js';
+import type { UpstreamClient } from './upstream-client.js';
 import type { UpstreamOptions } from './upstream-options.js';
 
 const UPSTREAM = Symbol('guichet:upstream');
@@ -11,8 +13,14 @@ export interface UpstreamDeclaration {
 }
 
 /** A class of upstream clients. */
-// oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
-export type UpstreamClass<C extends HttpUpstream = HttpUpstream> = new (...args: any[]) => C;
+export interface UpstreamClass<C extends UpstreamClient = UpstreamClient> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
+  new (...args: any[]): C;
+  /** What its upstream speaks: the base class says so. */
+  readonly protocol: Protocol;
+  /** Called at boot: makes ready what the class declares beside `@Upstream`, and notes what is wrong with it. */
+  prepare?(problems: BootProblems): void;
+}
 
 /**
  * Makes a class the client of an upstream, and injectable.

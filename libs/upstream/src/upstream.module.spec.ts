@@ -4,7 +4,9 @@ import { BootError, type BootProblem, BootProblems } from 'guichet/kernel';
 import { fakeUpstream, reply, reset } from 'guichet/testing';
 import { contextOf, ManualSource, started, upstreamRig } from '../test/upstream-rig.js';
 import type { Attempt } from './attempt.js';
+import { upstreamHttpToken } from './axios/inject-upstream-http.js';
 import { HttpUpstream } from './http-upstream.js';
+import { UpstreamClient } from './upstream-client.js';
 import { Upstream, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
 import { UpstreamEvents } from './upstream-events.js';
@@ -74,6 +76,40 @@ describe('the options of an upstream', () => {
 });
 
 describe('UpstreamModule', () => {
+  it('refuses two clients of one upstream that speak differently', async () => {
+    const protocol = { name: 'pigeon', open: () => ({}) };
+    @Upstream('catalog', { timeoutMs: 300, maxRetries: 0 })
+    class PigeonClient extends UpstreamClient {
+      static readonly protocol = protocol as never;
+    }
+    await expect(upstreamRig([CatalogClient, PigeonClient])).rejects.toThrow(
+      /upstream catalog · PigeonClient: speaks pigeon, and another client of the same upstream speaks http/,
+    );
+  });
+
+  it('has every client make ready what it declares, and note what is wrong with it', async () => {
+    @Upstream('catalog')
+    class WrongClient extends HttpUpstream {
+      static prepare(problems: BootProblems): void {
+        problems.add({ where: 'upstream catalog', path: this.name, message: 'is wrong', mend: 'mend it' });
+      }
+    }
+    await expect(upstreamRig([WrongClient])).rejects.toThrow(/WrongClient.*is wrong/);
+  });
+
+  it('has no axios for what speaks no HTTP', async () => {
+    @Upstream('pigeons')
+    class PigeonClient extends UpstreamClient {
+      static readonly protocol = { name: 'pigeon', open: () => ({ transport: {}, connect: () => ({}) }) } as never;
+    }
+    const { app, close } = await upstreamRig([PigeonClient]);
+    expect(() => app.get(UpstreamRegistry).upstream('pigeons').http).toThrow(
+      '"pigeons" speaks pigeon, axios only HTTP',
+    );
+    expect(() => app.get(upstreamHttpToken('pigeons'))).toThrow(/could not find/);
+    await close();
+  });
+
   it('ends the boot with what is wrong, where nobody gathers problems', async () => {
     await expect(upstreamRig([Undecorated])).rejects.toThrow(BootError);
   });

@@ -11,6 +11,7 @@ import { UpstreamMetrics } from './metrics/upstream-metrics.js';
 import { declarationOf, type UpstreamClass } from './upstream.decorator.js';
 import { upstreamConfigs, type UpstreamModuleOptions } from './upstream-configs.js';
 import { UpstreamEvents } from './upstream-events.js';
+import { upstreamProtocols } from './upstream-protocols.js';
 import { UpstreamRegistry } from './upstream-registry.js';
 
 /** What `forRoot` takes: the clients, and where upstreams differ from the defaults. */
@@ -80,18 +81,30 @@ function build(
       for (const [name, config] of configs)
         tlsMaterial(name, config, problems, process.env['NODE_ENV'] === 'production');
       checkIdentities(configs, identity, problems);
+      const protocols = upstreamProtocols(clients, problems);
+      for (const client of clients) client.prepare?.(problems);
       if (!shared) problems.assertNone();
       const freezesAll = process.env['NODE_ENV'] !== 'production';
       const isTraced = listeners?.needsTraces ?? false;
       const heard = isTraced ? new TraceEvents(clock, events) : events;
-      const counted = metrics && UpstreamMetrics.of(metrics, heard);
-      const parts = { clock, wheel, random: Math.random, events: counted ?? heard, isTraced, identity, freezesAll };
-      const made = new UpstreamRegistry(source, configs, parts);
+      const counted = metrics && UpstreamMetrics.of(metrics);
+      const parts = {
+        clock,
+        wheel,
+        random: Math.random,
+        events: heard,
+        metrics: counted,
+        isTraced,
+        identity,
+        freezesAll,
+      };
+      const made = new UpstreamRegistry(source, configs, protocols, parts);
       counted?.watch(made, source, clock);
       return made;
     },
   };
-  const names = new Set(clients.map(client => declarationOf(client)?.name).filter(name => name !== undefined));
+  const speakingHttp = clients.filter(({ protocol }) => protocol?.name === 'http');
+  const names = new Set(speakingHttp.map(client => declarationOf(client)?.name).filter(name => name !== undefined));
   const services = [...names].map(name => ({
     provide: upstreamHttpToken(name),
     inject: [UpstreamRegistry],

@@ -20,7 +20,7 @@ export function exampleInstance(port: number): Instance {
 /** @returns endpoints of the given ports; nothing is connected */
 export function endpointsOf(...ports: number[]): Endpoints {
   const endpoints = new Endpoints(
-    () => ({ dispatch: () => true, dispatchStream: () => true, close: async () => {}, destroy: async () => {} }),
+    () => ({ close: async () => {}, destroy: async () => {} }),
     (_, error) => {
       throw error;
     },

@@ -1,6 +1,7 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type Instance, InstanceSource, type Snapshot } from 'guichet/discovery';
 import { type CallContext, Clock, RequestContext, systemClock } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import type { FakeUpstream } from 'guichet/testing';
 import {
   type CallHandle,
@@ -54,10 +55,11 @@ export interface RigOptions extends Omit<UpstreamRootOptions, 'clients' | 'impor
   readonly events?: UpstreamEvents;
   readonly clock?: Clock;
   readonly identity?: UpstreamIdentity;
+  readonly metrics?: Metrics;
 }
 
 export async function upstreamRig(clients: readonly UpstreamClass[], options: RigOptions = {}): Promise<UpstreamRig> {
-  const { fakes = {}, events, identity, clock = systemClock, ...root } = options;
+  const { fakes = {}, events, identity, metrics, clock = systemClock, ...root } = options;
   const source = new ManualSource();
   for (const [service, servers] of Object.entries(fakes))
     source.set(service, ...servers.map(fake => fake.instance(service)));
@@ -65,6 +67,7 @@ export async function upstreamRig(clients: readonly UpstreamClass[], options: Ri
     { provide: InstanceSource, useValue: source },
     { provide: Clock, useValue: clock },
     ...(events ? [{ provide: UpstreamEvents, useValue: events }] : []),
+    ...(metrics ? [{ provide: Metrics, useValue: metrics }] : []),
     ...(identity ? [{ provide: UpstreamIdentity, useValue: identity }] : []),
   ];
   const app = await Test.createTestingModule({

@@ -73,6 +73,8 @@ export class BffUnderTest {
         MANAGEMENT_PORT: '0',
         DISCOVERY: 'consul',
         CONSUL_HTTP_ADDR: consul,
+        // A line a request would fill this process's memory, and its text cost more than the page.
+        LOG_REQUESTS: 'off',
         RIG_NAME: name,
         RIG_OPTIONS: JSON.stringify(options),
         RIG_SECRET: secret.toString('base64'),

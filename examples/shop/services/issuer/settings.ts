@@ -10,6 +10,8 @@ export interface IssuerSettings {
   readonly port: number;
   /** `HOST` */
   readonly host: string;
+  /** `ISSUER_URL`: its own name, as browsers and BFFs know it, when that is not where it listens. */
+  readonly url: string | undefined;
   /** `WEB_ORIGINS`: where browsers see the web BFF, separated by commas. */
   readonly webOrigins: readonly string[];
   /** `WEB_BACKCHANNEL`: where the issuer itself reaches the web BFF, to say that somebody logged out. */
@@ -27,6 +29,7 @@ export function issuerSettings(env: NodeJS.ProcessEnv): IssuerSettings {
   return {
     port: Number(env['PORT'] ?? 0),
     host: env['HOST'] ?? '127.0.0.1',
+    url: env['ISSUER_URL'] || undefined,
     webOrigins: (env['WEB_ORIGINS'] ?? 'http://localhost:3000').split(','),
     webBackchannel: env['WEB_BACKCHANNEL'] || undefined,
     accessTokenS: Number(env['ACCESS_TOKEN_S'] ?? 300),

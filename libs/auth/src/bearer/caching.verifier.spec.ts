@@ -10,7 +10,7 @@ class CountingVerifier extends TokenVerifier {
   }
   override async verify(token: string): Promise<VerifiedToken> {
     this.asked++;
-    if (token === 'bad') throw new TokenRejected('bad');
+    if (token === 'bad') throw new TokenRejected('signature', 'bad');
     return { principal: { issuer: 'i', subject: token, claims: {} }, expiresAtEpochMs: this.expiresAtEpochMs };
   }
 }

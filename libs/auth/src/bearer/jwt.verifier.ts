@@ -1,5 +1,6 @@
 import { jwtVerify, type JWTPayload } from 'jose';
 import { type Clock, type Principal, systemClock } from 'guichet/kernel';
+import { joseRejection } from './jose-rejection.js';
 import type { KeySet } from './key-set.js';
 import { KeysUnavailable, TokenRejected } from './token-rejected.js';
 import { readTokenHeader } from './token-header.js';
@@ -36,7 +37,7 @@ export class JwtVerifier extends TokenVerifier {
     const { algorithms, maxBytes } = this.options;
     const header = readTokenHeader(token, algorithms, maxBytes);
     const found = await this.keys.find(header.kid, header.alg);
-    if (!found) throw new TokenRejected('no key for it');
+    if (!found) throw new TokenRejected('unknown-key', 'no key for it');
     const claims = await this.verifySignature(token, found.key, header.alg);
     return { principal: principalOf(claims), expiresAtEpochMs: claims.exp! * 1000 };
   }
@@ -56,14 +57,15 @@ export class JwtVerifier extends TokenVerifier {
         const value: unknown = payload[name];
         // JSON's 1e400 is a number to typeof, and a date that never comes.
         if (value !== undefined && !Number.isSafeInteger(Math.trunc(value as number)))
-          throw new TokenRejected(`${name} is no date`);
+          throw new TokenRejected('claims', `${name} is no date`);
       }
-      if (payload.iat! > this.clock.epochMs() / 1000 + clockToleranceS) throw new TokenRejected('issued in the future');
-      if (typeof payload.sub !== 'string' || payload.sub === '') throw new TokenRejected('no subject');
+      if (payload.iat! > this.clock.epochMs() / 1000 + clockToleranceS)
+        throw new TokenRejected('not-yet', 'issued in the future');
+      if (typeof payload.sub !== 'string' || payload.sub === '') throw new TokenRejected('claims', 'no subject');
       return payload;
     } catch (error) {
       if (error instanceof TokenRejected || error instanceof KeysUnavailable) throw error;
-      throw new TokenRejected((error as Error).message, { cause: error });
+      throw joseRejection(error);
     }
   }
 }

@@ -22,6 +22,8 @@ export interface RemoteKeySetOptions {
  * cannot be fetched, the known ones go on.
  */
 export class RemoteKeySet extends KeySet {
+  /** How often they were asked for, and got. */
+  readonly refreshes = { succeeded: 0, failed: 0 };
   private keys: readonly VerificationKey[] | undefined;
   private fetchedAt = -Infinity;
   private triedAt = -Infinity;
@@ -39,6 +41,11 @@ export class RemoteKeySet extends KeySet {
     // Without traffic nobody else would ask: a load balancer waits for readiness, and readiness for keys.
     if (this.keys === undefined) void this.refresh();
     return this.keys !== undefined;
+  }
+
+  /** Milliseconds since they were fetched last; undefined before. */
+  get ageMs(): number | undefined {
+    return this.keys && this.clock.now() - this.fetchedAt;
   }
 
   override async find(kid: string | undefined, alg: string): Promise<VerificationKey | undefined> {
@@ -72,7 +79,9 @@ export class RemoteKeySet extends KeySet {
       if (keys.length === 0) throw new Error('no key in it may be used');
       this.keys = keys;
       this.fetchedAt = this.clock.now();
+      this.refreshes.succeeded++;
     } catch (error) {
+      this.refreshes.failed++;
       const meanwhile = this.keys ? 'the known ones go on' : 'none are known';
       this.options.log?.warn(
         `keys of ${this.options.issuer} could not be fetched (${(error as Error).message}); ${meanwhile}`,

@@ -25,18 +25,19 @@ export function readTokenHeader(
   maxBytes: number,
   type: RegExp = ACCESS_TOKEN,
 ): TokenHeader {
-  if (token.length > maxBytes) throw new TokenRejected(`longer than ${maxBytes} bytes`);
+  if (token.length > maxBytes) throw new TokenRejected('too-long', `longer than ${maxBytes} bytes`);
   const parts = token.split('.', 4);
-  if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) throw new TokenRejected('no compact JWS');
+  if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) throw new TokenRejected('malformed', 'no compact JWS');
   const header = parse(parts[0]!, 'header');
   parse(parts[1]!, 'claims');
   const refused = REFUSED.find(name => Object.hasOwn(header, name));
-  if (refused !== undefined) throw new TokenRejected(`header has '${refused}'`);
+  if (refused !== undefined) throw new TokenRejected('header', `header has '${refused}'`);
   const { alg, kid, typ } = header;
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) throw new TokenRejected('algorithm not accepted');
-  if (!type.test(typeof typ === 'string' ? typ : '')) throw new TokenRejected('typ is another');
+  if (typeof alg !== 'string' || !algorithms.includes(alg))
+    throw new TokenRejected('algorithm', 'algorithm not accepted');
+  if (!type.test(typeof typ === 'string' ? typ : '')) throw new TokenRejected('header', 'typ is another');
   if (kid !== undefined && (typeof kid !== 'string' || kid.length === 0 || kid.length > MAX_KID_LENGTH)) {
-    throw new TokenRejected('kid is no short string');
+    throw new TokenRejected('header', 'kid is no short string');
   }
   return { alg, kid };
 }
@@ -45,7 +46,7 @@ function parse(part: string, name: string): Record<string, unknown> {
   try {
     return parseStrictObject(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(part, 'base64url')));
   } catch (cause) {
-    throw new TokenRejected(`${name}: not strict JSON`, { cause });
+    throw new TokenRejected('malformed', `${name}: not strict JSON`, { cause });
   }
 }
 

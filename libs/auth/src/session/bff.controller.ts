@@ -9,6 +9,7 @@ import {
   HttpCode,
   Inject,
   Logger,
+  Optional,
   Post,
   Query,
   Redirect,
@@ -22,8 +23,10 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import { KeysUnavailable, TokenRejected } from '../bearer/token-rejected.js';
 import { CsrfGuard, Navigation } from '../csrf/csrf.guard.js';
+import { SessionMetrics } from '../metrics/session-metrics.js';
 import { SkipIdentity } from '../skip-identity.js';
 import { type AnyResponse, LOGIN_LIFE_S, SessionCookies } from './cookies.js';
+import { LoginFailed } from './login-failed.js';
 import { LOGOUT_TOKEN_LIFE_S, LogoutTokenVerifier } from './logout-token.verifier.js';
 import { GrantRejected, OidcClient } from './oidc.client.js';
 import { localReturnUrl } from './return-url.js';
@@ -67,6 +70,7 @@ export class BffController {
     private readonly sessions: Sessions,
     private readonly cookies: SessionCookies,
     private readonly logoutTokens: LogoutTokenVerifier,
+    @Optional() @Inject(SessionMetrics) private readonly metrics?: SessionMetrics,
   ) {}
 
   /** Sends the browser to the issuer. */
@@ -81,12 +85,15 @@ export class BffController {
   ): Promise<Redirection> {
     const path = localReturnUrl(returnUrl, this.options.origin);
     if (path === undefined) throw new BadRequestException('returnUrl is no path of this app.');
-    const id = newId();
-    const login = this.issuer.newLogin(path, this.cookies.sessionId(request.raw ?? request));
-    const url = await this.issuer.loginUrl(login).catch(unavailable);
-    await this.store.putLogin(id, login, LOGIN_LIFE_S * 1_000);
-    this.cookies.setLogin(response, id);
-    return { url, statusCode: 302 };
+    return this.noting(async () => {
+      const id = newId();
+      const login = this.issuer.newLogin(path, this.cookies.sessionId(request.raw ?? request));
+      const url = await this.issuer.loginUrl(login).catch(unavailable);
+      await this.store.putLogin(id, login, LOGIN_LIFE_S * 1_000);
+      this.cookies.setLogin(response, id);
+      this.metrics?.loginsBegun.increment();
+      return { url, statusCode: 302 };
+    });
   }
 
   /** Where the issuer sends the browser back to: a login's end, once. */
@@ -96,11 +103,19 @@ export class BffController {
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')
   async callback(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse): Promise<Redirection> {
-    const raw = request.raw ?? request;
+    return this.noting(async () => {
+      const url = await this.complete(request.raw ?? request, response);
+      this.metrics?.loginsCompleted.increment();
+      return { url, statusCode: 302 };
+    });
+  }
+
+  /** @returns where the browser wanted to go */
+  private async complete(raw: IncomingMessage, response: AnyResponse): Promise<string> {
     const loginId = this.cookies.loginId(raw);
     const login = loginId === undefined ? undefined : await this.store.takeLogin(loginId);
     this.cookies.clearLogin(response);
-    if (!login) throw loginFailed('The login was begun elsewhere, is over, or took too long.');
+    if (!login) throw new LoginFailed('not-begun', 'The login was begun elsewhere, is over, or took too long.');
     const at = raw.url!.indexOf('?');
     let session: Session;
     try {
@@ -108,10 +123,20 @@ export class BffController {
     } catch (error) {
       if (!(error instanceof GrantRejected)) return unavailable(error);
       this.log.warn(`a login failed: ${error.message}`);
-      throw loginFailed('The issuer did not confirm the login.');
+      throw new LoginFailed('rejected', 'The issuer did not confirm the login.');
     }
     this.cookies.setSession(response, await this.sessions.begin(session, login.replaces));
-    return { url: login.returnUrl, statusCode: 302 };
+    return login.returnUrl;
+  }
+
+  /** Counts what a step of a login fails with. */
+  private async noting<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      this.metrics?.loginFailed(error);
+      throw error;
+    }
   }
 
   /** Who is logged in. `?slide=false` looks without being a visit. */
@@ -147,6 +172,7 @@ export class BffController {
       throw new ForbiddenException({ code: 'csrf', title: 'The logout was not asked for by this app' });
     }
     await this.store.end(id);
+    this.metrics?.logouts.user.increment();
     this.cookies.clearSession(response);
     void this.issuer.revoke(stored.session);
     return { url: (await this.issuer.logoutUrl(stored.session)) ?? this.options.postLogoutPath, statusCode: 302 };
@@ -159,24 +185,29 @@ export class BffController {
   @Header('Cache-Control', 'no-store')
   async backchannel(@Body() body: unknown): Promise<void> {
     const token = (body as Record<string, unknown> | null | undefined)?.['logout_token'];
-    if (typeof token !== 'string') throw new BadRequestException('There is no logout_token.');
+    const { backchannel, logouts } = this.metrics ?? {};
+    if (typeof token !== 'string') {
+      backchannel?.rejected.increment();
+      throw new BadRequestException('There is no logout_token.');
+    }
     try {
       const { sessions, jti } = await this.logoutTokens.verify(token);
       const isFirst = await this.store.once(`${sessions.issuer}\n${jti}`, LOGOUT_TOKEN_LIFE_S * 2_000);
-      if (!isFirst) throw new TokenRejected('came before');
+      if (!isFirst) throw new TokenRejected('claims', 'came before');
       const ended = await this.store.endAll(sessions);
+      backchannel?.accepted.increment();
+      logouts?.issuer.add(ended);
       this.log.log(`the issuer ended ${ended} session(s)`);
     } catch (error) {
+      if (error instanceof KeysUnavailable || error instanceof SessionsUnavailable)
+        backchannel?.unavailable.increment();
       if (error instanceof KeysUnavailable) return unavailable(error);
       if (!(error instanceof TokenRejected)) throw error;
+      backchannel?.rejected.increment();
       this.log.warn(`a logout token was refused: ${error.message}`);
       throw new BadRequestException('The logout_token is not valid.');
     }
   }
-}
-
-function loginFailed(detail: string): BadRequestException {
-  return new BadRequestException({ code: 'login-failed', title: 'The login was not completed', detail });
 }
 
 function unavailable(error: unknown): never {

@@ -14,7 +14,12 @@ export class ExpiringMap<T> {
     private readonly maxSize: number,
   ) {}
 
+  /** How many there are; those that have ended do not count, unless one that lives on was put in before them. */
   get size(): number {
+    for (const [key, { endsAt }] of this.entries) {
+      if (endsAt > this.clock.now()) break;
+      this.entries.delete(key);
+    }
     return this.entries.size;
   }
 

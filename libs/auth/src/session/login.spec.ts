@@ -2,7 +2,7 @@ import { Controller, Get, type INestApplication, Req, UseGuards } from '@nestjs/
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { type AnyRequest, contextOf, useRequestContext } from 'guichet/observability';
+import { type AnyRequest, contextOf, Metrics, MetricsModule, useRequestContext } from 'guichet/observability';
 import { useProblems } from 'guichet/problem';
 import { AuthModule } from '../auth.module.js';
 import { CsrfGuard } from '../csrf/csrf.guard.js';
@@ -32,7 +32,11 @@ class Doors {
 
 async function startApp(port: number, options: SessionModuleOptions, adapter = new FastifyAdapter() as never) {
   const testing = await Test.createTestingModule({
-    imports: [AuthModule.forRoot({ issuer: issuer.url, audience: 'bff' }), SessionModule.forRoot(options)],
+    imports: [
+      MetricsModule,
+      AuthModule.forRoot({ issuer: issuer.url, audience: 'bff' }),
+      SessionModule.forRoot(options),
+    ],
     controllers: [Doors],
   }).compile();
   const app: INestApplication = testing.createNestApplication(adapter, { logger: false });
@@ -86,6 +90,13 @@ async function age(app: INestApplication, browser: CookieBrowser, origin: string
   const { session, version } = (await store.read(id, false))!;
   const tokens = { ...session.tokens, accessExpiresAtEpochMs: Date.now() + leftMs };
   expect(await store.replace(id, { ...session, tokens }, version)).toBe(true);
+}
+
+/** What was counted of logins and sessions, by series, those at 0 left out. */
+async function counted(app: INestApplication): Promise<Map<string, number>> {
+  const lines = (await app.get(Metrics).text()).split('\n').filter(line => line.startsWith('guichet_session'));
+  const all = lines.map(line => line.slice('guichet_'.length).split(' ') as [string, string]);
+  return new Map(all.map(([name, value]) => [name, Number(value)]));
 }
 
 const wellAgain = () => issuer.set({ refreshStatus: 200, refreshDelayMs: 0 });
@@ -307,6 +318,49 @@ describe.each([
     await store.replace(id, { ...session, tokens: { ...session.tokens, refreshToken: 'void' } }, version);
     expect((await browser.get(`${origin}/mine`, CALL)).status).toBe(401);
     expect(await store.read(id, false)).toBeUndefined();
+  });
+
+  it('counts what became of logins and sessions', async () => {
+    const before = await counted(app);
+    const [leaver, byIssuer, voided, stays] = [
+      await logIn(origin),
+      await logIn(origin),
+      await logIn(origin),
+      await logIn(origin),
+    ];
+    const store = app.get(SessionStore);
+    await leaver.get(origin + String((await user(leaver))['logoutUrl']));
+    const { session } = store.read(byIssuer.cookie(origin, 'guichet')!, false) as { session: { sid: string } };
+    await issuer.logOut('ann', session.sid);
+    await fetch(`${origin}/bff/backchannel`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'logout_token=a.b.c',
+    });
+    await age(app, stays, origin, 20_000);
+    await stays.get(`${origin}/mine`, CALL);
+    await age(app, voided, origin, 20_000);
+    await issuer.set({ refreshStatus: 503 });
+    await voided.get(`${origin}/mine`, CALL);
+    await new CookieBrowser().get(`${origin}/bff/callback?code=x&state=y`);
+    const wrong = new CookieBrowser();
+    await wrong.get(`${await approach(wrong, origin)}x`);
+
+    const after = await counted(app);
+    const grown = [...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const);
+    expect(Object.fromEntries(grown.filter(([, value]) => value !== 0))).toEqual({
+      session_logins_begun_total: 5,
+      'session_logins_total{outcome="completed",reason=""}': 4,
+      'session_logins_total{outcome="failed",reason="not-begun"}': 1,
+      'session_logins_total{outcome="failed",reason="rejected"}': 1,
+      'session_logouts_total{by="user"}': 1,
+      'session_logouts_total{by="issuer"}': 1,
+      'session_backchannel_logouts_total{outcome="accepted"}': 1,
+      'session_backchannel_logouts_total{outcome="rejected"}': 1,
+      'session_refreshes_total{outcome="refreshed"}': 1,
+      'session_refreshes_total{outcome="unavailable"}': 1,
+      sessions_live: 2,
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { jwtVerify, type JWTPayload } from 'jose';
 import { type Clock, systemClock } from 'guichet/kernel';
+import { joseRejection } from '../bearer/jose-rejection.js';
 import type { KeySet } from '../bearer/key-set.js';
 import { readTokenHeader } from '../bearer/token-header.js';
 import { KeysUnavailable, TokenRejected } from '../bearer/token-rejected.js';
@@ -40,7 +41,7 @@ export class LogoutTokenVerifier {
   async verify(token: string): Promise<LogoutDemand> {
     const { kid, alg } = readTokenHeader(token, ALGORITHMS, MAX_BYTES, TYPE);
     const found = await this.keys.find(kid, alg);
-    if (!found) throw new TokenRejected('no key for it');
+    if (!found) throw new TokenRejected('unknown-key', 'no key for it');
     let claims: JWTPayload;
     try {
       ({ payload: claims } = await jwtVerify(token, found.key, {
@@ -54,7 +55,7 @@ export class LogoutTokenVerifier {
       }));
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
-      throw new TokenRejected((error as Error).message, { cause: error });
+      throw joseRejection(error);
     }
     return demandOf(claims, this.issuer);
   }
@@ -62,13 +63,13 @@ export class LogoutTokenVerifier {
 
 function demandOf({ events, nonce, sid, sub, jti }: JWTPayload, issuer: string): LogoutDemand {
   // An ID token has a nonce, or no events: neither must end a session.
-  if (nonce !== undefined) throw new TokenRejected('has a nonce');
+  if (nonce !== undefined) throw new TokenRejected('claims', 'has a nonce');
   const event: unknown = isObject(events) ? events[EVENT] : undefined;
-  if (!isObject(event)) throw new TokenRejected('does not tell of a logout');
-  if (typeof jti !== 'string' || jti === '') throw new TokenRejected('jti is no text');
+  if (!isObject(event)) throw new TokenRejected('claims', 'does not tell of a logout');
+  if (typeof jti !== 'string' || jti === '') throw new TokenRejected('claims', 'jti is no text');
   if (typeof sid === 'string' && sid !== '') return { sessions: { issuer, sid }, jti };
   if (sid === undefined && typeof sub === 'string' && sub !== '') return { sessions: { issuer, subject: sub }, jti };
-  throw new TokenRejected('names neither sid nor sub');
+  throw new TokenRejected('claims', 'names neither sid nor sub');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

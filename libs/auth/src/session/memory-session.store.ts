@@ -36,6 +36,11 @@ export class MemorySessionStore extends SessionStore {
     this.names = new ExpiringMap(clock, MAX_NAMES);
   }
 
+  /** How many sessions there are. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
   override create(id: string, session: Session, { idleMs, absoluteMs }: SessionLifetime): void {
     const now = this.clock.now();
     this.put(keyOf(id), { session, version: 1, idleMs, endsAt: now + absoluteMs, idleEndsAt: now + idleMs });

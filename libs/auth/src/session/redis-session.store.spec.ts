@@ -58,6 +58,7 @@ describeWithRedis('RedisSessionStore', () => {
   it('says that it cannot tell, when Redis is gone', async () => {
     const store = new RedisSessionStore({ url: 'redis://127.0.0.1:1', prefix: 'test', commandTimeoutMs: 100 });
     await expect(store.read(newId(), true)).rejects.toBeInstanceOf(SessionsUnavailable);
+    expect([store.failures, store.isUp]).toEqual([1, false]);
     await store.close();
   });
 });

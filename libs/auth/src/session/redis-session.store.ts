@@ -32,6 +32,8 @@ interface Commands {
  */
 export class RedisSessionStore extends SessionStore {
   private readonly redis: Redis & Commands;
+  private failed = 0;
+  private isAnswering = true;
 
   constructor(private readonly options: RedisSessionStoreOptions) {
     super();
@@ -53,6 +55,16 @@ export class RedisSessionStore extends SessionStore {
     redis.defineCommand('sessionEndAll', { numberOfKeys: 1, lua: scripts.END_ALL_SCRIPT });
     redis.defineCommand('sessionSettle', { numberOfKeys: 1, lua: scripts.SETTLE_SCRIPT });
     this.redis = redis as Redis & Commands;
+  }
+
+  /** Commands that Redis did not answer. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  /** Whether it answered the latest. */
+  get isUp(): boolean {
+    return this.isAnswering;
   }
 
   override async create(id: string, session: Session, { idleMs, absoluteMs }: SessionLifetime): Promise<void> {
@@ -105,14 +117,22 @@ export class RedisSessionStore extends SessionStore {
     return (await this.ask(this.redis.set(key, '1', 'PX', lifeMs, 'NX'))) === 'OK';
   }
 
+  override get isWell(): boolean {
+    return this.isAnswering && this.redis.status === 'ready';
+  }
+
   override async close(): Promise<void> {
     this.redis.disconnect();
   }
 
   private async ask<T>(command: Promise<T>): Promise<T> {
     try {
-      return await command;
+      const answer = await command;
+      this.isAnswering = true;
+      return answer;
     } catch (error) {
+      this.failed++;
+      this.isAnswering = false;
       throw new SessionsUnavailable(error);
     }
   }

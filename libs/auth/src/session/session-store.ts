@@ -58,6 +58,11 @@ export abstract class SessionStore {
   /** @returns true for the first who names this, within its life, and false for all others */
   abstract once(name: string, lifeMs: number): Awaitable<boolean>;
 
+  /** Whether it answered when it was heard of last. */
+  get isWell(): boolean {
+    return true;
+  }
+
   /** Frees what is held. */
   abstract close(): Promise<void>;
 }

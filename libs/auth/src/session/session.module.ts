@@ -1,8 +1,11 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { Metrics } from 'guichet/observability';
 import type { z } from 'zod';
 import { RemoteKeySet } from '../bearer/remote-key-set.js';
 import { CsrfGuard } from '../csrf/csrf.guard.js';
+import { KeySetMetrics } from '../metrics/key-set-metrics.js';
+import { SessionMetrics } from '../metrics/session-metrics.js';
 import { BffController } from './bff.controller.js';
 import { SessionCookies } from './cookies.js';
 import { LogoutTokenVerifier } from './logout-token.verifier.js';
@@ -58,8 +61,13 @@ export class SessionModule implements OnApplicationShutdown {
         },
         { provide: SessionStore, inject: [SESSION_OPTIONS, { token: Clock, optional: true }], useFactory: makeStore },
         {
+          provide: SessionMetrics,
+          inject: [SessionStore, { token: Metrics, optional: true }],
+          useFactory: (store: SessionStore, metrics?: Metrics) => metrics && new SessionMetrics(metrics, store),
+        },
+        {
           provide: LogoutTokenVerifier,
-          inject: [SESSION_OPTIONS, { token: Clock, optional: true }],
+          inject: [SESSION_OPTIONS, { token: Clock, optional: true }, { token: Metrics, optional: true }],
           useFactory: makeLogoutTokens,
         },
         OidcClient,
@@ -98,10 +106,15 @@ function makeStore(options: SessionOptions, clock: Clock = systemClock): Session
   return new MemorySessionStore(clock);
 }
 
-function makeLogoutTokens(options: SessionOptions, clock: Clock = systemClock): LogoutTokenVerifier {
+function makeLogoutTokens(
+  options: SessionOptions,
+  clock: Clock = systemClock,
+  metrics: Metrics | undefined = undefined,
+): LogoutTokenVerifier {
   const keys = new RemoteKeySet(
     { issuer: options.issuer, cooldownMs: 30_000, maxAgeMs: 600_000, log: new Logger('Session') },
     clock,
   );
+  if (metrics) KeySetMetrics.of(metrics).watch('logout-tokens', keys);
   return new LogoutTokenVerifier(options.issuer, options.clientId, keys, clock);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock, systemClock } from 'guichet/kernel';
+import { SessionMetrics } from '../metrics/session-metrics.js';
 import { GrantRejected, OidcClient } from './oidc.client.js';
 import type { StoredSession } from './session.js';
 import { type Awaitable, SessionStore } from './session-store.js';
@@ -29,6 +30,7 @@ export class TokenRefresher {
     private readonly issuer: OidcClient,
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     @Optional() @Inject(Clock) clock?: Clock,
+    @Optional() @Inject(SessionMetrics) private readonly metrics?: SessionMetrics,
   ) {
     this.clock = clock ?? systemClock;
   }
@@ -71,14 +73,18 @@ export class TokenRefresher {
       if (!current || !this.isDue(current)) return current;
       try {
         const session = await this.issuer.refresh(current.session);
+        this.metrics?.refreshes.refreshed.increment();
         const isWritten = await this.store.replace(id, session, current.version);
         return isWritten ? { ...current, session, version: current.version + 1 } : await this.store.read(id, false);
       } catch (error) {
         if (error instanceof SessionsUnavailable) throw error;
         if (error instanceof GrantRejected) {
+          this.metrics?.refreshes.rejected.increment();
           await this.store.end(id);
+          this.metrics?.logouts.refresh.increment();
           return undefined;
         }
+        this.metrics?.refreshes.unavailable.increment();
         restMs = REST_MS;
         if (this.holds(current)) return current;
         throw new SessionsUnavailable(error);

@@ -35,6 +35,11 @@ export function allowedHosts(
   };
 }
 
+/** @returns a name that {@link allowedHosts} lets in, for who asks the app from within */
+export function oneHost(hosts: readonly string[] | undefined, environment: NodeJS.ProcessEnv): string {
+  return (hosts ?? defaultHosts(environment)).find(name => name !== '*') ?? 'localhost';
+}
+
 function defaultHosts({ PUBLIC_ORIGIN: origin, NODE_ENV: mode }: NodeJS.ProcessEnv): string[] {
   const own = mode === 'production' ? [] : OWN;
   // One that cannot be read is the session's to tell.

@@ -1,4 +1,6 @@
-import { LabelledFamily, type Labels, type MetricValue } from './labelled-family.js';
+import { LabelledFamily } from './labelled-family.js';
+import type { MetricValue } from './metric-value.js';
+import { seriesText } from './text-format.js';
 
 /** A number that only grows. Counting is an addition and nothing else: bind a child once, at boot, and keep it. */
 export class Counter {
@@ -24,7 +26,11 @@ export class CounterFamily extends LabelledFamily<Counter> {
     return new Counter();
   }
 
-  protected override valuesOf({ value }: Counter, labels: Labels): readonly MetricValue[] {
+  protected override write({ value }: Counter, labels: string, lines: string[]): void {
+    lines.push(seriesText(this.name, labels, value));
+  }
+
+  protected override valuesOf({ value }: Counter, labels: MetricValue['labels']): readonly MetricValue[] {
     return [{ labels, value }];
   }
 }

@@ -1,4 +1,6 @@
-import { type FamilyOptions, LabelledFamily, type Labels, type MetricValue } from './labelled-family.js';
+import { type FamilyOptions, LabelledFamily } from './labelled-family.js';
+import type { MetricValue } from './metric-value.js';
+import { seriesText } from './text-format.js';
 
 /** Seconds, for what a client waits for: close where budgets and timeouts usually lie, up to the longest budget. */
 export const DURATION_BUCKETS: readonly number[] = [
@@ -51,11 +53,22 @@ export class HistogramFamily extends LabelledFamily<Histogram> {
     return new Histogram(this.bounds);
   }
 
-  protected override valuesOf({ counts, sum }: Histogram, labels: Labels): readonly MetricValue[] {
+  protected override write({ counts, sum }: Histogram, labels: string, lines: string[]): void {
+    const { name, bounds } = this;
+    const before = labels === '' ? '' : `${labels},`;
+    let total = 0;
+    for (let bucket = 0; bucket < counts.length; bucket++) {
+      total += counts[bucket]!;
+      lines.push(seriesText(`${name}_bucket`, `${before}le="${bounds[bucket] ?? '+Inf'}"`, total));
+    }
+    lines.push(seriesText(`${name}_sum`, labels, sum), seriesText(`${name}_count`, labels, total));
+  }
+
+  protected override valuesOf({ counts, sum }: Histogram, labels: MetricValue['labels']): readonly MetricValue[] {
     let total = 0;
     const buckets = [...this.bounds, '+Inf'].map((bound, index) => {
       total += counts[index]!;
-      return { labels: { ...labels, le: bound }, value: total, metricName: `${this.name}_bucket` };
+      return { labels: { ...labels, le: String(bound) }, value: total, metricName: `${this.name}_bucket` };
     });
     return [
       ...buckets,

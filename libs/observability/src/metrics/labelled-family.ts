@@ -1,13 +1,5 @@
-/** Label names and values, as they are shown. */
-export type Labels = Readonly<Record<string, string | number>>;
-
-/** One line of what is shown. */
-export interface MetricValue {
-  readonly labels: Labels;
-  readonly value: number;
-  /** Where it is not the family's own. */
-  readonly metricName?: string;
-}
+import { labelsOf, type MetricValue } from './metric-value.js';
+import { headText, labelText } from './text-format.js';
 
 /** How a family is made. */
 export interface FamilyOptions {
@@ -21,7 +13,8 @@ export interface FamilyOptions {
   readonly maxSeries?: number;
 }
 
-const MAX_SERIES = 1_000;
+/** How many series a family has that does not say it. */
+export const MAX_SERIES = 1_000;
 const OTHER = 'other';
 
 /**
@@ -32,11 +25,12 @@ export abstract class LabelledFamily<T> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly string[];
-  /** As prom-client's registry names the kind. */
-  abstract readonly type: 'counter' | 'gauge' | 'histogram';
-  /** How a cluster's workers are added up. */
-  readonly aggregator = 'sum';
-  private readonly children = new Map<string, { readonly child: T; readonly labels: Labels }>();
+  /** As Prometheus names the kind. */
+  abstract readonly type: 'counter' | 'histogram';
+  private readonly children = new Map<
+    string,
+    { readonly child: T; readonly values: readonly string[]; readonly labels: string }
+  >();
   private readonly maxSeries: number;
 
   constructor({ name, help, labels = [], maxSeries = MAX_SERIES }: FamilyOptions) {
@@ -62,8 +56,7 @@ export abstract class LabelledFamily<T> {
     const isOther = values.every(value => value === OTHER);
     if (!isOther && this.children.size >= this.maxSeries) return this.child(...values.map(() => OTHER));
     const child = this.create();
-    const labels = Object.fromEntries(this.labelNames.map((name, index) => [name, values[index]!]));
-    this.children.set(key, { child, labels });
+    this.children.set(key, { child, values, labels: labelText(this.labelNames, values) });
     return child;
   }
 
@@ -72,13 +65,22 @@ export abstract class LabelledFamily<T> {
     this.children.delete(values.join('\0'));
   }
 
-  /** For the registry: what it stands at. */
-  get(): Promise<object> {
-    const { name, help, type, aggregator } = this;
-    const values = [...this.children.values()].flatMap(({ child, labels }) => [...this.valuesOf(child, labels)]);
-    return Promise.resolve({ name, help, type, aggregator, values });
+  /** @returns what it stands at, in Prometheus' text format */
+  text(): string {
+    const lines = [headText(this.name, this.help, this.type)];
+    for (const { child, labels } of this.children.values()) this.write(child, labels, lines);
+    return lines.join('\n');
+  }
+
+  /** @returns what it stands at */
+  values(): readonly MetricValue[] {
+    return [...this.children.values()].flatMap(({ child, values }) =>
+      this.valuesOf(child, labelsOf(this.labelNames, values)),
+    );
   }
 
   protected abstract create(): T;
-  protected abstract valuesOf(child: T, labels: Labels): readonly MetricValue[];
+  /** Adds a child's lines. @param labels  `a="1",b="2"` */
+  protected abstract write(child: T, labels: string, lines: string[]): void;
+  protected abstract valuesOf(child: T, labels: MetricValue['labels']): readonly MetricValue[];
 }

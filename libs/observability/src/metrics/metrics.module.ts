@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { ManagementServer } from '../management-server.js';
 import { Metrics } from './metrics.js';
 
@@ -6,6 +6,11 @@ import { Metrics } from './metrics.js';
 @Global()
 @Module({ providers: [{ provide: Metrics, useFactory: () => new Metrics() }], exports: [Metrics] })
 export class MetricsModule implements OnModuleInit {
+  /** The same with metrics that were made before the app, for who counts what comes before its modules. */
+  static around(metrics: Metrics): DynamicModule {
+    return { module: MetricsModule, providers: [{ provide: Metrics, useValue: metrics }] };
+  }
+
   constructor(
     @Inject(Metrics) private readonly metrics: Metrics,
     @Optional() @Inject(ManagementServer) private readonly management: ManagementServer | undefined,

@@ -89,7 +89,11 @@ export interface Waterfall {
  * Tells what happened in a page.
  * @param at  the instant until which it is told, where the trace is not over; milliseconds on the kernel's clock
  */
-export function waterfallOf(trace: PageTrace, context: RequestContext, at: number): Waterfall {
+export function waterfallOf(
+  trace: PageTrace,
+  context: Pick<RequestContext, 'requestId' | 'traceparent'>,
+  at: number,
+): Waterfall {
   const { plan, startedAt, enteredAt, budgetMs, outcome, code, bytes } = trace;
   const endedAt = trace.endedAt ?? at;
   const sections = trace.sections.map((section, index) =>

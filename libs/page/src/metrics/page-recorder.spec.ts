@@ -1,6 +1,7 @@
 import { InvalidInput, PageFailed, Shed } from 'guichet/kernel';
 import { Metrics } from 'guichet/observability';
-import { failure } from '../../test/fake-call.js';
+import { FakeCall, failure } from '../../test/fake-call.js';
+import { runPage } from '../../test/run-page.js';
 import { compilePage } from '../compile.js';
 import { Page } from '../page.decorator.js';
 import { optional, required } from '../sections.js';
@@ -31,7 +32,7 @@ describe('what is counted of a page', () => {
 
   it('stands at 0 before the first request, so that rates have a beginning', async () => {
     expect(await metrics.text()).toContain(
-      'guichet_page_requests_total{page="FilmsPage",outcome="complete",code=""} 0',
+      'guichet_page_requests_total{page="FilmsPage",outcome="complete",code="",fault="none"} 0',
     );
   });
 
@@ -39,8 +40,8 @@ describe('what is counted of a page', () => {
     recorder.served([undefined, undefined], true, 0.04, 100);
     recorder.served([undefined, { state: 'omitted', reason: 'upstream-timeout' }], false, 0.3, 60);
     expect(await counted('guichet_page_requests_total')).toEqual([
-      '{outcome="complete",code=""} 1',
-      '{outcome="degraded",code=""} 1',
+      '{outcome="complete",code="",fault="none"} 1',
+      '{outcome="degraded",code="",fault="none"} 1',
     ]);
     expect(await counted('guichet_section_results_total')).toEqual([
       '{section="films",state="fresh",reason=""} 2',
@@ -61,15 +62,54 @@ describe('what is counted of a page', () => {
     recorder.failed('thrown by somebody');
     recorder.departed();
     expect((await counted('guichet_page_requests_total')).toSorted()).toEqual([
-      '{outcome="departed",code=""} 1',
-      '{outcome="failed",code="bug"} 2',
-      '{outcome="failed",code="circuit-open"} 1',
-      '{outcome="failed",code="invalid-input"} 1',
-      '{outcome="failed",code="no-instances"} 1',
-      '{outcome="failed",code="shed"} 1',
+      '{outcome="departed",code="",fault="none"} 1',
+      '{outcome="failed",code="bug",fault="gateway"} 2',
+      '{outcome="failed",code="circuit-open",fault="upstream"} 1',
+      '{outcome="failed",code="invalid-input",fault="client"} 1',
+      '{outcome="failed",code="no-instances",fault="upstream"} 1',
+      '{outcome="failed",code="shed",fault="gateway"} 1',
     ]);
     expect(await counted('guichet_section_results_total')).toEqual([
       '{section="films",state="failed",reason="circuit-open"} 1',
     ]);
+  });
+
+  it('is how long each section took from its launch, those left out that were cut off or never ran', async () => {
+    const film = new FakeCall<string>();
+    const never = new FakeCall<string>();
+    @Page('film', { budgetMs: 800 })
+    class FilmPage {
+      readonly film = required([], () => film);
+      readonly price = required([this.film], () => 1);
+      readonly missing = optional([], (): number => {
+        throw failure('no-instances');
+      });
+      readonly more = optional([this.missing], () => 2);
+      readonly last = required([this.price], (): number => {
+        throw failure('circuit-open');
+      });
+      readonly slow = optional([], () => never);
+    }
+    const { clock } = runPage(new FilmPage(), [], false, new PageMetrics((metrics = new Metrics()), undefined));
+    clock.advance(40);
+    film.succeed('Titanic');
+    await Promise.resolve();
+    const text = await metrics.text();
+    const of = (section: string) => {
+      const [count, sum] = ['count', 'sum'].map(what =>
+        Number(
+          new RegExp(`guichet_section_duration_seconds_${what}\\{page="FilmPage",section="${section}"\\} (.*)`).exec(
+            text,
+          )![1],
+        ),
+      );
+      return [count, sum];
+    };
+    expect(of('film')).toEqual([1, 0.04]);
+    expect(of('price')).toEqual([1, 0]);
+    expect(of('missing')).toEqual([1, 0]);
+    expect(of('last')).toEqual([1, 0]);
+    expect(of('more')).toEqual([0, 0]);
+    expect(of('slow')).toEqual([0, 0]);
   });
 });

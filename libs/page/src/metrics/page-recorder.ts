@@ -1,4 +1,4 @@
-import { PageFailed } from 'guichet/kernel';
+import { faultOf, PageFailed } from 'guichet/kernel';
 import type { Counter, CounterFamily, Histogram, HistogramFamily } from 'guichet/observability';
 import type { PagePlan } from '../plan.js';
 import type { SectionState } from '../section-state.js';
@@ -10,6 +10,7 @@ export interface PageFamilies {
   readonly durations: HistogramFamily;
   readonly bytes: CounterFamily;
   readonly sections: CounterFamily;
+  readonly sectionDurations: HistogramFamily;
 }
 
 /** Counts one page. */
@@ -20,18 +21,20 @@ export class PageRecorder {
   private readonly duration: Histogram;
   private readonly bytes: Counter;
   private readonly fresh: readonly Counter[];
+  private readonly sectionDurations: readonly Histogram[];
 
   constructor(
     private readonly plan: PagePlan,
     private readonly families: PageFamilies,
   ) {
     const { name, sections } = plan;
-    this.complete = families.requests.child(name, 'complete', '');
-    this.degraded = families.requests.child(name, 'degraded', '');
-    this.left = families.requests.child(name, 'departed', '');
+    this.complete = families.requests.child(name, 'complete', '', 'none');
+    this.degraded = families.requests.child(name, 'degraded', '', 'none');
+    this.left = families.requests.child(name, 'departed', '', 'none');
     this.duration = families.durations.child(name);
     this.bytes = families.bytes.child(name);
     this.fresh = sections.map(section => families.sections.child(name, section.name, 'fresh', ''));
+    this.sectionDurations = sections.map(section => families.sectionDurations.child(name, section.name));
   }
 
   /**
@@ -55,10 +58,19 @@ export class PageRecorder {
   /** It failed; `error` is what the problem filter gets. */
   failed(error: unknown): void {
     const { plan, families } = this;
-    families.requests.child(plan.name, 'failed', traceCode(error)).increment();
+    const fault = faultOf(error, plan.declaration.method !== 'GET');
+    families.requests.child(plan.name, 'failed', traceCode(error), fault).increment();
     if (!(error instanceof PageFailed)) return;
     for (const { section, error: cause } of error.failures)
       families.sections.child(plan.name, section, 'failed', cause.code).increment();
+  }
+
+  /**
+   * One of its sections has a result, or failed.
+   * @param ms  since its launch
+   */
+  sectionEnded(index: number, ms: number): void {
+    this.sectionDurations[index]!.observe(ms / 1_000);
   }
 
   /** The client went away before its answer. */

@@ -3,7 +3,7 @@ import type { Answer, AnswerReader } from '../answer.js';
 import { malformed, refused } from '../json-answer.js';
 import { isJson, isPlain } from '../media-type.js';
 import { harmlessJson } from '../parse-json.js';
-import type { UpstreamRequest } from '../upstream-request.js';
+import type { HttpRequest } from '../upstream-request.js';
 
 /** An answer as axios code sees it. */
 export interface AxiosAnswer {
@@ -31,9 +31,9 @@ export const textAnswer: AnswerReader = {
 /** Reads answers as bytes. */
 export const bytesAnswer: AnswerReader = { accept: '*/*', read: (...args) => read(bytesOf, ...args) };
 
-type BodyReader = (request: UpstreamRequest, answer: Answer) => string | Buffer;
+type BodyReader = (request: HttpRequest, answer: Answer) => string | Buffer;
 
-function read(bodyOf: BodyReader, request: UpstreamRequest, answer: Answer): AxiosAnswer {
+function read(bodyOf: BodyReader, request: HttpRequest, answer: Answer): AxiosAnswer {
   const isSuccess = answer.status >= 200 && answer.status <= 299;
   const { status, headers } = answer;
   if (isSuccess) return { status, headers, data: bodyOf(request, answer) };
@@ -46,12 +46,12 @@ function read(bodyOf: BodyReader, request: UpstreamRequest, answer: Answer): Axi
   throw new AnsweredError({ status, headers, data }, refused(request, answer));
 }
 
-function bytesOf(request: UpstreamRequest, answer: Answer): Buffer {
+function bytesOf(request: HttpRequest, answer: Answer): Buffer {
   if (!isPlain(answer.header('content-encoding'))) throw malformed(request, answer, 'sent an encoded body, unasked');
   return answer.body;
 }
 
-function textOf(request: UpstreamRequest, answer: Answer): string {
+function textOf(request: HttpRequest, answer: Answer): string {
   const body = bytesOf(request, answer);
   if (!isJson(answer.header('content-type')) || request.method === 'HEAD') return body.toString('utf8');
   if (body.length === 0 && answer.status === 200) throw malformed(request, answer, 'answered 200 without a body');

@@ -1,7 +1,7 @@
 import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import type { CallContext } from 'guichet/kernel';
 import { OWNED_HEADERS } from '../declared-headers.js';
-import type { HttpMethod, UpstreamRequest } from '../upstream-request.js';
+import type { HttpMethod, HttpRequest } from '../upstream-request.js';
 import type { UpstreamRuntime } from '../upstream-runtime.js';
 import { bytesAnswer, textAnswer } from './axios-answer.js';
 import { axiosTarget } from './axios-target.js';
@@ -22,7 +22,7 @@ export function axiosRequest(
   config: InternalAxiosRequestConfig,
   url: string,
   context: CallContext,
-): UpstreamRequest {
+): HttpRequest {
   for (const option of FOREIGN_OPTIONS) {
     if (config[option]) throw invalid(`"${option}" is not possible: the host comes from discovery`, config);
   }
@@ -44,6 +44,8 @@ export function axiosRequest(
     body: bodyOf(config),
     contentType: headers.contentType,
     idempotencyKey: headers.idempotencyKey,
+    isSafe: method === 'GET' || method === 'HEAD',
+    isRepeatable: method === 'GET' || method === 'HEAD' || headers.idempotencyKey !== undefined,
     isPublic: false,
     identity,
     // Interceptors may add credentials under any name.

@@ -21,7 +21,7 @@ import { firstValueFrom } from 'rxjs';
 import { contextOf, type RigOptions, started, upstreamRig, type UpstreamRig } from '../../test/upstream-rig.js';
 import { Attempt } from '../attempt.js';
 import type { CallOptions } from '../call-options.js';
-import type { HttpCall } from '../http-call.js';
+import type { StackCall } from '../stack-call.js';
 import { HttpUpstream } from '../http-upstream.js';
 import { IdentityLayer } from '../layers/identity.layer.js';
 import { Upstream } from '../upstream.decorator.js';
@@ -194,7 +194,7 @@ describe('identity', () => {
 
   describe('key', () => {
     const keyOf = (ask: CatalogClient, context: CallContext, options?: CallOptions<unknown>) =>
-      (ask.in(context).me(options) as unknown as HttpCall<unknown>).request.identityKey;
+      (ask.in(context).me(options) as unknown as StackCall<unknown>).request.identityKey;
     const like = (claims: object, subject = 'ann', issuer = 'https://id'): Principal => ({
       issuer,
       subject,
@@ -266,7 +266,7 @@ describe('identity', () => {
   it('shows no token to whoever looks at a request', async () => {
     const ask = await client({ identity: 'user' });
     for (const identity of ['user', 'service'] as const) {
-      const call = ask.in(as(ann, 'secret-token')).me({ identity }) as unknown as HttpCall<unknown>;
+      const call = ask.in(as(ann, 'secret-token')).me({ identity }) as unknown as StackCall<unknown>;
       told.service = () => 'secret-token';
       await firstValueFrom(call);
       const written = inspect(call.request, { depth: 9, showHidden: true }) + JSON.stringify(call.request.identity);

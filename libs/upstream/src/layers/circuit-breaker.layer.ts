@@ -8,7 +8,7 @@ import type { StackParts } from '../stack-parts.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import type { UpstreamLatency } from '../upstream-latency.js';
 import type { UpstreamConfig } from '../upstream-options.js';
-import { isRepeatable, named } from '../upstream-request.js';
+import { named } from '../upstream-request.js';
 
 /**
  * Keeps attempts away from an upstream that mostly fails, and lets a few through after a while to see. Probes are calls
@@ -37,6 +37,14 @@ export class CircuitBreakerLayer implements Layer {
     return this.breaker.state;
   }
 
+  /**
+   * @param now  milliseconds
+   * @returns milliseconds until an open breaker lets a call through; 0 where it is not open
+   */
+  retryAfterMs(now: number): number {
+    return this.breaker.retryAfterMs(now);
+  }
+
   wrap(next: Step): Step {
     return { start: (attempt, sink) => this.enter(attempt, sink, next) };
   }
@@ -46,7 +54,7 @@ export class CircuitBreakerLayer implements Layer {
     const now = clock.now();
     let pass: BreakerPass = REFUSED;
     if (parts.settings.config.breaker) {
-      if (breaker.state.kind === 'closed' || isRepeatable(attempt.request)) pass = breaker.admit(now);
+      if (breaker.state.kind === 'closed' || attempt.request.isRepeatable) pass = breaker.admit(now);
       if (pass === REFUSED) return this.refuse(attempt, sink, breaker, now);
     }
     return new BreakerPassage(attempt, sink, breaker, pass, parts.latency, clock, now).go(next);

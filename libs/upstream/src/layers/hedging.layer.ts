@@ -7,7 +7,7 @@ import type { CallHandle, CallSink, Staleness } from '../upstream-call.js';
 import type { UpstreamConfig } from '../upstream-options.js';
 
 /**
- * Gives a GET or HEAD that takes longer than most a second attempt on another instance; the first answer counts, the other
+ * Gives a call that changes nothing and takes longer than most a second attempt on another instance; the first answer counts, the other
  * attempt is cancelled. For calls that say so, within a share of their number and within the upstream's budget of further
  * attempts.
  */
@@ -29,9 +29,7 @@ export class HedgingLayer implements Layer {
     return {
       start: (attempt: Attempt, sink: CallSink<unknown>): CallHandle => {
         const { request } = attempt;
-        if (!request.isHedged || (request.method !== 'GET' && request.method !== 'HEAD')) {
-          return next.start(attempt, sink);
-        }
+        if (!request.isHedged || !request.isSafe) return next.start(attempt, sink);
         return new HedgedPassage(attempt, sink, next, this.delay, this.parts).go();
       },
     };

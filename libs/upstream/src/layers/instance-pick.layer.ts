@@ -8,7 +8,6 @@ import { type Outcome, Passage } from '../passage.js';
 import type { StackParts } from '../stack-parts.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import type { UpstreamConfig } from '../upstream-options.js';
-import { isRepeatable } from '../upstream-request.js';
 
 /**
  * Picks the instance an attempt goes to, the cheaper of two taken at random by weight, and learns from what comes of it: how long
@@ -51,7 +50,7 @@ export class InstancePickLayer implements Layer {
     const { outliers, list } = endpoints;
     outliers.refresh(now);
     // One that was given up is tried again with a call that may then be made elsewhere.
-    const mayTry = attempt.number === 1 && settings.config.maxRetries > 0 && isRepeatable(attempt.request);
+    const mayTry = attempt.number === 1 && settings.config.maxRetries > 0 && attempt.request.isRepeatable;
     const onTrial = mayTry ? outliers.claimTrial(now) : undefined;
     return onTrial ?? pickByCost(list, now, random, attempt.avoided);
   }

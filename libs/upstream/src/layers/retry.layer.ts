@@ -5,11 +5,10 @@ import type { Layer, Step } from '../layer.js';
 import { Passage } from '../passage.js';
 import type { StackParts } from '../stack-parts.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
-import { isRepeatable } from '../upstream-request.js';
 
 /**
- * Tries a call again on another instance, where that is harmless and may help: GET, HEAD and calls with an idempotency
- * key, that were refused, lost before an answer began, timed out, or answered by 502, 503 or 504. After a random wait, not
+ * Tries a call again on another instance, where that is harmless and may help: what changes nothing and what has an idempotency
+ * key, that was refused, lost before an answer began, timed out, or answered by 502, 503 or 504 (or what means the same in its protocol). After a random wait, not
  * before `Retry-After`, never past the deadline, as often as `maxRetries` says and the upstream's budget has room for.
  * A call that is itself somebody's retry is not tried again here: that caller does.
  * @see docs/decisions/0020-one-budget-along-a-chain.md
@@ -31,7 +30,7 @@ export class RetryLayer implements Layer {
           return next.start(attempt, sink);
         }
         parts.retryBudget.called(now);
-        if (request.maxRetries === 0 || !isRepeatable(request)) return next.start(attempt, sink);
+        if (request.maxRetries === 0 || !request.isRepeatable) return next.start(attempt, sink);
         return new RetryPassage(attempt, sink, next, parts).tryOnce(attempt);
       },
     };
@@ -97,9 +96,7 @@ class RetryPassage extends Passage implements TimerEntry {
 }
 
 function mayHelp(error: unknown, attempt: Attempt): error is UpstreamError {
-  if (!(error instanceof UpstreamError)) return false;
-  // Part of a body that is handed on is with the client: it cannot be begun anew. Of an answer by its status nothing is.
-  if (attempt.answeredAt > 0 && error.code !== 'upstream-status') return false;
+  if (!(error instanceof UpstreamError) || attempt.isPartial) return false;
   switch (error.code) {
     case 'upstream-refused':
     case 'upstream-timeout':

@@ -86,6 +86,20 @@ describe('SingleflightLayer', () => {
     expect(started).toHaveLength(1);
   });
 
+  it('tells safe calls with a body apart by its bytes, text or not', () => {
+    const { enter, started, layer } = rig();
+    const safe = { method: 'QUERY', isSafe: true };
+    for (const identityKey of ['', 'issuer/ann']) {
+      for (const body of ['{"id":1}', '{"id":2}', Buffer.from([8, 1]), Buffer.from([8, 2])]) {
+        enter({ ...safe, identityKey, body });
+        enter({ ...safe, identityKey, body: Buffer.isBuffer(body) ? Buffer.from(body) : body });
+      }
+    }
+    expect(started).toHaveLength(8);
+    for (const { sink } of started) sink.succeed('value');
+    expect(layer.size).toBe(0);
+  });
+
   it.each<Partial<UpstreamRequest>>([
     { method: 'POST' },
     { method: 'PUT', idempotencyKey: 'key' },

@@ -7,7 +7,7 @@ import type { StackParts } from '../stack-parts.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 
 /**
- * Asks the same once: a GET or HEAD that is under way serves all who ask the same for the same identity, or anybody's public
+ * Asks the same once: a call that changes nothing and is under way serves all who ask the same for the same identity, or anybody's public
  * call. It runs under the upstream's own budget, not under that of whoever came first, and is cancelled when the last who
  * waits has left.
  * @see docs/decisions/0021-what-is-shared.md

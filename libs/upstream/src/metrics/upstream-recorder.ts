@@ -1,7 +1,10 @@
 import { UpstreamError } from 'guichet/kernel';
 import type { Counter, CounterFamily, Histogram, HistogramFamily } from 'guichet/observability';
+import type { BreakerState, HealthState } from 'guichet/resilience';
+import type { Attempt } from '../attempt.js';
+import type { Endpoint } from '../endpoint.js';
 import type { Outcome } from '../passage.js';
-import type { Rejection } from '../upstream-events.js';
+import { type Rejection, UpstreamEvents } from '../upstream-events.js';
 
 /** Where the upstreams' series are. */
 export interface UpstreamFamilies {
@@ -16,45 +19,105 @@ export interface UpstreamFamilies {
   readonly ejections: CounterFamily;
 }
 
-/** Counts one upstream. */
-export class UpstreamRecorder {
-  readonly retries: Counter;
-  readonly retriesRefused: Counter;
-  readonly hedges: Counter;
-  readonly shared: Counter;
-  readonly queued: Counter;
-  readonly ejections: Counter;
+/** Counts one upstream, and passes everything on. Its series are bound at boot: an attempt costs additions. */
+export class UpstreamRecorder extends UpstreamEvents {
   /** 0 closed, 0.5 half-open, 1 open. */
   breaker = 0;
+  private readonly retries: Counter;
+  private readonly retriesRefused: Counter;
+  private readonly hedges: Counter;
+  private readonly joined: Counter;
+  private readonly waited: Counter;
+  private readonly ejections: Counter;
   private readonly succeeded: Counter;
   private readonly cancelled: Counter;
   private readonly duration: Histogram;
 
+  /** @param next  who listens beside */
   constructor(
     private readonly upstream: string,
     private readonly families: UpstreamFamilies,
+    private readonly next: UpstreamEvents | undefined,
   ) {
+    super();
     this.retries = families.retries.child(upstream);
     this.retriesRefused = families.retriesRefused.child(upstream);
     this.hedges = families.hedges.child(upstream);
-    this.shared = families.shared.child(upstream);
-    this.queued = families.queued.child(upstream);
+    this.joined = families.shared.child(upstream);
+    this.waited = families.queued.child(upstream);
     this.ejections = families.ejections.child(upstream);
     this.succeeded = families.attempts.child(upstream, 'succeeded', '');
     this.cancelled = families.attempts.child(upstream, 'cancelled', '');
     this.duration = families.durations.child(upstream);
   }
 
-  /** @param error  of a failed one; what is no `UpstreamError` is a bug */
-  ended(outcome: Outcome, elapsedMs: number, error: unknown): void {
-    if (outcome === 'cancelled') return this.cancelled.increment();
-    this.duration.observe(elapsedMs / 1_000);
-    if (outcome === 'succeeded') return this.succeeded.increment();
-    const code = error instanceof UpstreamError ? error.code : 'bug';
-    this.families.attempts.child(this.upstream, 'failed', code).increment();
+  attemptStarted(attempt: Attempt): void {
+    this.next?.attemptStarted(attempt);
   }
 
-  rejected(reason: Rejection): void {
+  attemptEnded(attempt: Attempt, outcome: Outcome, elapsedMs: number, error: unknown): void {
+    const { counts } = attempt.endpoint!;
+    if (outcome === 'succeeded') {
+      counts.succeeded++;
+      this.succeeded.increment();
+      this.duration.observe(elapsedMs / 1_000);
+    } else if (outcome === 'failed') {
+      counts.failed++;
+      this.failed(error);
+      this.duration.observe(elapsedMs / 1_000);
+    } else {
+      counts.cancelled++;
+      this.cancelled.increment();
+    }
+    this.next?.attemptEnded(attempt, outcome, elapsedMs, error);
+  }
+
+  override retried(attempt: Attempt, error: unknown, delayMs: number): void {
+    this.retries.increment();
+    this.next?.retried(attempt, error, delayMs);
+  }
+
+  override retryRefused(attempt: Attempt): void {
+    this.retriesRefused.increment();
+    this.next?.retryRefused(attempt);
+  }
+
+  override hedged(attempt: Attempt): void {
+    this.hedges.increment();
+    this.next?.hedged(attempt);
+  }
+
+  override shared(attempt: Attempt): void {
+    this.joined.increment();
+    this.next?.shared(attempt);
+  }
+
+  override queued(attempt: Attempt): void {
+    this.waited.increment();
+    this.next?.queued(attempt);
+  }
+
+  override rejected(attempt: Attempt, reason: Rejection): void {
     this.families.rejected.child(this.upstream, reason).increment();
+    this.next?.rejected(attempt, reason);
+  }
+
+  override instanceChanged(upstream: string, endpoint: Endpoint, state: HealthState['kind']): void {
+    if (state === 'ejected') {
+      endpoint.counts.ejections++;
+      this.ejections.increment();
+    }
+    this.next?.instanceChanged(upstream, endpoint, state);
+  }
+
+  override breakerChanged(upstream: string, state: BreakerState['kind']): void {
+    this.breaker = { closed: 0, 'half-open': 0.5, open: 1 }[state];
+    this.next?.breakerChanged(upstream, state);
+  }
+
+  /** What is no `UpstreamError` is a bug. */
+  private failed(error: unknown): void {
+    const code = error instanceof UpstreamError ? error.code : 'bug';
+    this.families.attempts.child(this.upstream, 'failed', code).increment();
   }
 }

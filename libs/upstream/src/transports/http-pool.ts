@@ -3,7 +3,7 @@ import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
 import { type Client, type Dispatcher, Pool } from 'undici';
 import { addressOf } from '../endpoint.js';
 import type { UpstreamConfig } from '../upstream-options.js';
-import type { Connections } from './connections.js';
+import type { HttpConnections } from './connections.js';
 import { RestingClient } from './resting-client.js';
 import type { TlsMaterial } from './tls-material.js';
 
@@ -27,7 +27,7 @@ export interface PoolParts {
  * @see docs/decisions/0004-undici-dispatch-per-instance.md
  * @see docs/decisions/0017-answers-nobody-asked-for.md
  */
-export class HttpPool implements Connections {
+export class HttpPool implements HttpConnections {
   private readonly address: URL;
   private readonly closing = new Set<Pool>();
   private pool: Pool;

@@ -9,8 +9,9 @@ import { isPlain } from '../media-type.js';
 import { retryAfterMs } from '../retry-after.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import type { UpstreamConfig } from '../upstream-options.js';
-import { named } from '../upstream-request.js';
+import { type HttpRequest, named } from '../upstream-request.js';
 import { BodyCollector } from './body-collector.js';
+import type { HttpConnections } from './connections.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { allHeaders, rawHeader } from './raw-headers.js';
 import { SilenceTimer } from './silence-timer.js';
@@ -27,7 +28,7 @@ export type TransportConfig = Pick<
   'maxConnections' | 'echoesRequestId' | 'headersTimeoutMs' | 'bodyTimeoutMs'
 >;
 
-/** HTTP/1.1 over undici's pool of the picked instance, by its `dispatch`. No redirects, no decompression. */
+/** HTTP/1.1 over undici's pool of the picked instance, by its `dispatch`: of requests that are `HttpRequest`. No redirects, no decompression. */
 export class HttpTransport implements Step {
   /** Exchanges one instance may have under way and waiting; beyond it a call fails as `bulkhead-full`. */
   private readonly maxQueued: number;
@@ -95,11 +96,11 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
   }
 
   send(): this {
-    const { method, target, body } = this.attempt.request;
+    const { method, target, body } = this.attempt.request as HttpRequest;
     const headers = outgoingHeaders(this.attempt);
     this.endpoint.queued++;
     this.isQueued = true;
-    this.endpoint.pool.dispatch({ method, path: target, body: body ?? null, headers }, this);
+    (this.endpoint.pool as HttpConnections).dispatch({ method, path: target, body: body ?? null, headers }, this);
     return this;
   }
 
@@ -150,7 +151,7 @@ class Exchange implements Dispatcher.DispatchHandler, CallHandle, Answer {
     this.close();
     this.body = this.collected.take();
     this.attempt.bytes = this.body.length;
-    const { request } = this.attempt;
+    const request = this.attempt.request as HttpRequest;
     let value: unknown;
     try {
       value = request.reader.read(request, this);

@@ -15,6 +15,7 @@ import { retryAfterMs } from '../retry-after.js';
 import type { StreamAnswer, StreamRequest } from '../stream-request.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import { named } from '../upstream-request.js';
+import type { HttpConnections } from './connections.js';
 import { rawHeader } from './raw-headers.js';
 import { streamHeaders } from './stream-headers.js';
 import { transportError } from './transport-error.js';
@@ -79,7 +80,7 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     const { method, target, source, upgrade, limits } = this.request;
     this.wheel.schedule(this, limits.connectTimeoutMs);
     const headers = streamHeaders(this.attempt, this.request);
-    this.endpoint.pool.dispatchStream(
+    (this.endpoint.pool as HttpConnections).dispatchStream(
       { method, path: target, headers, body: source ?? null, ...(upgrade && { upgrade }) },
       this,
     );
@@ -131,7 +132,7 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     }
     this.begin(status, headers);
     this.resumeParser = resume;
-    if (status < 400) this.isPaused = !this.request.client.answered(this);
+    if (status < 400) this.hand();
     else this.offer();
     return this.goesOn();
   }
@@ -185,12 +186,18 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     this.attempt.answered(this.clock.now());
   }
 
+  /** From here on the client has a part of it. */
+  private hand(): void {
+    this.attempt.isPartial = true;
+    this.isPaused = !this.request.client.answered(this);
+  }
+
   /** Lets the layers make of a refusal what they make of it; what they do not try again may reach the client. */
   private offer(): void {
     const { client, upstream } = this.request;
     client.offered(() => {
       this.isTaken = true;
-      this.isPaused = !client.answered(this);
+      this.hand();
     });
     this.isScored = true;
     this.sink.fail(

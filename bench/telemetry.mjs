@@ -1,0 +1,129 @@
+/** `node bench/telemetry.mjs`, after a build: what logs and traces cost a page. See docs/performance.md. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { upstreamsFileText } from './contestants.mjs';
+import { Load } from './generator/load.mjs';
+import { guichetEnv } from './guichet-env.mjs';
+import { measure } from './measure.mjs';
+import { readOptions } from './options.mjs';
+import { filmPage } from './pages/film/page.mjs';
+import { compare, median, perCpuSecond } from './ratio.mjs';
+import { assertSamePayload } from './same-payload.mjs';
+import { ServerProcess } from './server-process.mjs';
+import { Collector } from './telemetry/collector.mjs';
+import { rivals } from './telemetry/rivals.mjs';
+import { freePorts } from './upstreams/free-ports.mjs';
+import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
+
+const help = `Usage: node bench/telemetry.mjs [options]
+
+Measures the film page of the built web app in requests per CPU second of the server process: with logs and traces off, and with
+more and more of them on, interleaved in one run. Needs a build and nginx.
+
+  --rounds <n>       rounds, each measuring every one once (default 9)
+  --seconds <s>      how long one measurement takes (default 2.5)
+  --connections <n>  open connections of the load generator (default 32)
+  --quick            a smoke run: 3 rounds of half a second; its numbers mean little
+  --assert           exit code 1 when a bar is missed
+  --out <file>       where the ratios go (default bench/results/telemetry.json; with --quick: nowhere)
+  --help             this text
+`;
+
+const options = readOptions(process.argv.slice(2), { help, out: 'bench/results/telemetry.json' });
+const cleanUps = [];
+const say = line => process.stderr.write(`${line}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  say(`bench: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
+
+/** @returns {Promise<number>} the exit code */
+async function run() {
+  const collector = new Collector();
+  cleanUps.push(() => collector.stop());
+  const contestants = await start(await collector.start());
+  const load = new Load(options.connections);
+  cleanUps.push(() => load.stop());
+  const samples = await measure(contestants, load, options, say);
+  const { exports, bytes } = await collector.taken();
+  if (exports === 0) throw new Error('the collector was sent nothing');
+
+  const results = {};
+  const [first] = rivals;
+  let missed = false;
+  const lines = rivals.map(({ name, bar }) => {
+    const rate = median(
+      samples
+        .get(name)
+        .map(perCpuSecond)
+        .sort((a, b) => a - b),
+    );
+    const micros = `${String(Math.round(1e6 / rate)).padStart(6)} µs/page`;
+    if (name === first.name) return `  ${name.padEnd(14)}${micros}`;
+    const { ratio, n } = (results[name] = compare(samples.get(name), samples.get(first.name)));
+    const isGood = bar === undefined || ratio.median >= bar;
+    missed ||= !isGood;
+    const digits = [ratio.median, ratio.min, ratio.max].map(value => value.toFixed(3).padStart(8)).join('');
+    const verdict = bar === undefined ? '' : `   >= ${bar} ${isGood ? 'met' : 'MISSED'}`;
+    return `  ${name.padEnd(14)}${micros}${digits}${String(n).padStart(4)}${verdict}`;
+  });
+  const head = `  ${'film-page'.padEnd(14)}${'CPU'.padStart(14)}  median     min     max   n   bar`;
+  process.stdout.write(`\n${[head, ...lines].join('\n')}\n`);
+  say(`the collector took ${exports} exports, ${Math.round(bytes / 1e6)} MB`);
+  if (options.out !== undefined) {
+    await mkdir(dirname(options.out), { recursive: true });
+    await writeFile(options.out, `${JSON.stringify(results, null, 2)}\n`);
+    say(`written to ${options.out}`);
+  }
+  return options.assert && missed ? 1 : 0;
+}
+
+/** Starts the app once for each rival, over the same upstreams, and makes sure that all answer the same. */
+async function start(collector) {
+  const { exchanges, paths } = await filmPage.record(say);
+  const upstreams = await startStaticUpstreams(exchanges, say);
+  cleanUps.push(upstreams.stop);
+  const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
+  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
+  const upstreamsFile = join(directory, 'upstreams.json');
+  await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
+  const app = await filmPage.guichet();
+  const ports = await freePorts(2 * rivals.length);
+  const servers = rivals.map(({ name, env }, index) => {
+    const [port, managementPort] = ports.slice(2 * index);
+    const process = new ServerProcess(name, app, {
+      ...guichetEnv,
+      ...env(collector),
+      PORT: String(port),
+      MANAGEMENT_PORT: String(managementPort),
+      UPSTREAMS_FILE: upstreamsFile,
+    });
+    cleanUps.push(() => process.stop());
+    return { name, url: `http://127.0.0.1:${port}`, process };
+  });
+  await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
+  const answers = await assertSamePayload(servers, paths);
+  return servers.map(({ name, url, process }) => ({
+    name,
+    process,
+    target: { url, paths, bodies: answers.get(name) },
+  }));
+}
+
+/** Ends what runs, the latest first; one that cannot be ended keeps none of the others alive. */
+async function cleanUp() {
+  while (cleanUps.length > 0)
+    await cleanUps
+      .pop()()
+      .catch(error => say(error.message));
+}

@@ -1,0 +1,242 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AttemptTrace, CallTrace, PageTrace, RequestContext } from 'guichet/kernel';
+import { ManualClock } from 'guichet/testing';
+import { traceContext } from '../../trace-context.js';
+import { SampledRequest } from '../sampled-request.js';
+import type { ToldSpan } from './told-span.js';
+import { TraceListener } from './trace-listener.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = 'b7ad6b7169203331';
+const plan = {
+  name: 'FilmPage',
+  sections: [
+    { name: 'film', isRequired: true, needs: [] },
+    { name: 'price', isRequired: true, needs: ['film'] },
+    { name: 'similar', isRequired: false, needs: ['film'] },
+  ],
+};
+
+const clock = new ManualClock(1_000);
+const origin = {
+  resource: resourceFromAttributes({ 'service.name': 'web' }),
+  instrumentationScope: { name: 'guichet' },
+};
+
+function sampledContext(traceparent?: string): RequestContext {
+  const context = new RequestContext('req-1', 1_000, traceparent);
+  context.sampled = new SampledRequest(traceContext(traceparent, undefined));
+  context.route = '/pages/films/:id';
+  return context;
+}
+
+function tell(context: RequestContext, { method = 'GET', status = 200, endedAt = 1_100 } = {}): readonly ToldSpan[] {
+  let told: readonly ToldSpan[] = [];
+  const request = { method, httpVersion: '1.1', socket: {}, url: '/pages/films/7?token=planted' } as IncomingMessage;
+  const response = { statusCode: status, headersSent: status > 0 } as ServerResponse;
+  new TraceListener(origin, clock, spans => (told = spans)).finished({ context, request, response, endedAt });
+  return told;
+}
+
+const named = (spans: readonly ToldSpan[], name: string) => spans.find(span => span.name === name)!;
+const parentOf = (spans: readonly ToldSpan[], span: ToldSpan) =>
+  spans.find(other => other.spanContext().spanId === span.parentSpanContext?.spanId);
+const instantOf = ([seconds, nanoseconds]: readonly [number, number]) =>
+  seconds * 1_000 + nanoseconds / 1e6 - clock.epochMs() + clock.now();
+
+/** A film whose first attempt failed; its price waited for the answer of another request; something similar is still awaited. */
+function filmTrace(): PageTrace {
+  const trace = new PageTrace(plan, 1_000, 1_002, 800);
+  const [film, price, similar] = trace.sections as [
+    PageTrace['sections'][0],
+    PageTrace['sections'][0],
+    PageTrace['sections'][0],
+  ];
+  film.launchedAt = 1_003;
+  const call = new CallTrace('catalog', 'GET', '/films/:id', 1_003.5);
+  const first = new AttemptTrace(1, 'first', '10.0.0.1:4000', 1_004, '1'.repeat(16));
+  first.end(1_014, 'failed', 'upstream-status', 503, 0);
+  const second = new AttemptTrace(2, 'retry', '[::1]:4001', 1_020, '2'.repeat(16));
+  second.end(1_040.25, 'succeeded', undefined, 200, 120);
+  call.attempts.push(first, second);
+  call.end(1_040.5, 'succeeded', undefined);
+  film.calls.push(call);
+  film.end(1_041, 'fresh', undefined);
+  price.launchedAt = 1_041;
+  const shared = new CallTrace('pricing', 'GET', '/quotes/:sku', 1_041);
+  shared.isShared = shared.isQueued = true;
+  shared.end(1_050, 'succeeded', undefined);
+  price.calls.push(shared);
+  price.end(1_050, 'fresh', undefined);
+  similar.launchedAt = 1_041;
+  const hung = new CallTrace('recommendations', 'GET', '/similar', 1_042);
+  hung.attempts.push(new AttemptTrace(1, 'hedge', '10.0.0.2:4000', 1_043, '3'.repeat(16)));
+  similar.calls.push(hung);
+  similar.end(1_090, 'fallback', 'upstream-timeout');
+  trace.end(1_095, 'degraded', undefined, 512);
+  return trace;
+}
+
+describe('the spans of a page', () => {
+  const context = sampledContext(`00-${TRACE}-${PARENT}-01`);
+  context.trace = filmTrace();
+  const spans = tell(context);
+
+  it('are one trace: the request below its client, sections below it, calls, and attempts by what they were called on the wire', () => {
+    const tree = spans.map(span => `${parentOf(spans, span)?.name ?? '-'} > ${span.name}`);
+    expect(tree).toEqual([
+      'GET /pages/films/:id > section film',
+      'section film > catalog GET /films/:id',
+      'catalog GET /films/:id > GET /films/:id',
+      'catalog GET /films/:id > GET /films/:id',
+      'GET /pages/films/:id > section price',
+      'section price > pricing GET /quotes/:sku',
+      'GET /pages/films/:id > section similar',
+      'section similar > recommendations GET /similar',
+      'recommendations GET /similar > GET /similar',
+      '- > GET /pages/films/:id',
+    ]);
+    expect(new Set(spans.map(span => span.spanContext().traceId))).toEqual(new Set([TRACE]));
+    expect(new Set(spans.map(span => span.spanContext().spanId)).size).toBe(spans.length);
+    const request = spans.at(-1)!;
+    expect(request.spanContext().spanId).toBe(context.sampled!.spanId);
+    expect(request.parentSpanContext).toMatchObject({ spanId: PARENT, isRemote: true });
+    const attempts = spans.filter(({ kind }) => kind === SpanKind.CLIENT).map(span => span.spanContext().spanId);
+    expect(attempts).toEqual(['1'.repeat(16), '2'.repeat(16), '3'.repeat(16)]);
+  });
+
+  it('have the instants that were written down, as dates', () => {
+    const request = spans.at(-1)!;
+    expect([instantOf(request.startTime), instantOf(request.endTime)]).toEqual([1_000, 1_100]);
+    const call = named(spans, 'catalog GET /films/:id');
+    expect(instantOf(call.startTime)).toBeCloseTo(1_003.5, 3);
+    expect(instantOf(call.endTime)).toBeCloseTo(1_040.5, 3);
+    expect(call.duration[0]).toBe(0);
+    expect(call.duration[1]).toBeCloseTo(37e6, -3);
+  });
+
+  it('say of the page how it ended and what it waited for, and nothing of who asked for what', () => {
+    expect(spans.at(-1)).toMatchObject({
+      kind: SpanKind.SERVER,
+      status: { code: SpanStatusCode.UNSET },
+      attributes: {
+        'http.request.method': 'GET',
+        'http.route': '/pages/films/:id',
+        'http.response.status_code': 200,
+        'http.response.body.size': 512,
+        'guichet.request_id': 'req-1',
+        'guichet.page.name': 'FilmPage',
+        'guichet.page.outcome': 'degraded',
+        'guichet.page.budget_ms': 800,
+        'guichet.page.guards_ms': 2,
+        'guichet.page.critical_path': ['film', 'similar'],
+        'guichet.page.bound_by.section': 'similar',
+        'guichet.page.bound_by.upstream': 'recommendations',
+      },
+    });
+    expect(JSON.stringify(spans.map(span => span.attributes))).not.toContain('planted');
+  });
+
+  it('say of sections, calls and attempts what became of them', () => {
+    expect(named(spans, 'section similar').attributes).toEqual({
+      'guichet.section.name': 'similar',
+      'guichet.section.required': false,
+      'guichet.section.state': 'fallback',
+      'guichet.section.reason': 'upstream-timeout',
+    });
+    expect(named(spans, 'pricing GET /quotes/:sku').attributes).toMatchObject({
+      'guichet.upstream': 'pricing',
+      'guichet.call.shared': true,
+      'guichet.call.queued': true,
+    });
+    const [failed, retried] = spans.filter(({ name }) => name === 'GET /films/:id');
+    expect(failed).toMatchObject({
+      status: { code: SpanStatusCode.ERROR },
+      attributes: {
+        'server.address': '10.0.0.1',
+        'server.port': 4000,
+        'http.response.status_code': 503,
+        'error.type': 'upstream-status',
+        'guichet.attempt.kind': 'first',
+      },
+    });
+    expect(retried).toMatchObject({
+      status: { code: SpanStatusCode.UNSET },
+      attributes: {
+        'server.address': '::1',
+        'server.port': 4001,
+        'http.request.resend_count': 1,
+        'url.template': '/films/:id',
+        'guichet.outcome': 'succeeded',
+      },
+    });
+  });
+
+  it('end with the page where what they tell outlived it, and say so', () => {
+    const hung = named(spans, 'GET /similar');
+    expect(instantOf(hung.endTime)).toBe(1_095);
+    expect(hung.attributes['guichet.outlived_page']).toBe(true);
+    expect(hung.status.code).toBe(SpanStatusCode.UNSET);
+  });
+});
+
+describe('the span of a request', () => {
+  it('stands alone where it was for no page, and begins the trace where nobody called', () => {
+    const context = sampledContext();
+    const [request, ...others] = tell(context);
+    expect(others).toEqual([]);
+    expect(request!.parentSpanContext).toBeUndefined();
+    expect(request!.spanContext()).toEqual({
+      traceId: context.sampled!.traceId,
+      spanId: context.sampled!.spanId,
+      traceFlags: 1,
+    });
+  });
+
+  it('is an error only where it is ours', () => {
+    const failed = sampledContext();
+    failed.trace = new PageTrace(plan, 1_000, 1_000, 800);
+    failed.trace.end(1_050, 'failed', 'upstream-timeout', 0);
+    const [span] = tell(failed, { status: 504 });
+    expect(span).toMatchObject({
+      status: { code: SpanStatusCode.ERROR },
+      attributes: { 'error.type': 'upstream-timeout', 'guichet.page.code': 'upstream-timeout' },
+    });
+    expect(tell(sampledContext(), { status: 500 })[0]!.attributes['error.type']).toBe('500');
+    expect(tell(sampledContext(), { status: 404 })[0]!.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('has no status where the client left before it', () => {
+    const context = sampledContext();
+    context.depart();
+    const { attributes } = tell(context, { status: 0 })[0]!;
+    expect(attributes).not.toHaveProperty('http.response.status_code');
+    expect(attributes['guichet.departed']).toBe(true);
+  });
+
+  it('has no name of the client’s making', () => {
+    const context = sampledContext();
+    context.route = undefined;
+    const [span] = tell(context, { method: 'PROPFIND' });
+    expect(span!.name).toBe('_OTHER');
+    expect(span!.attributes).not.toHaveProperty('http.route');
+  });
+
+  it('is not made of what is not sampled', () => {
+    expect(tell(new RequestContext('req-1', 1_000))).toEqual([]);
+  });
+
+  it('says how much of a page was too much to tell', () => {
+    const context = sampledContext();
+    context.trace = new PageTrace(plan, 1_000, 1_000, 800);
+    const film = context.trace.sections[0]!;
+    film.launchedAt = 1_000;
+    for (let i = 0; i < 1_500; i++) film.calls.push(new CallTrace('catalog', 'GET', '/films/:id', 1_001));
+    film.end(1_050, 'fresh', undefined);
+    const spans = tell(context);
+    expect(spans).toHaveLength(1_000);
+    expect(spans.at(-1)!.attributes['guichet.page.spans_left_out']).toBe(502);
+  });
+});
