@@ -9,11 +9,12 @@ import { HomePage } from './pages/home/home.page.js';
 import { OrderCommand } from './pages/order/order.command.js';
 import { SearchPage } from './pages/search/search.page.js';
 import { WatchCommand } from './pages/watch/watch.command.js';
+import { routes } from './routes.js';
 import { upstreams } from './upstreams.js';
 
 /** The web team's BFF. */
 @Module({
-  imports: [DiscoveryModule.forRoot(), upstreams, ...identity, limits],
+  imports: [DiscoveryModule.forRoot(), upstreams, routes, ...identity, limits],
   controllers: [HomePage, FilmPage, SearchPage, AccountPage, WatchCommand, OrderCommand],
   providers: guards,
 })

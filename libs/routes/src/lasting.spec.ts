@@ -72,7 +72,7 @@ describe('events', () => {
     upstream.send(`${head}9\r\ndata: 1\n\n\r\n`);
     await client.until(/data: 1/);
     const closing = rig.close();
-    await client.until(/0\r\n\r\n$/);
+    expect(await client.until(/0\r\n\r\n$/)).toMatch(/0\r\n\r\n$/);
     await upstream.end();
     client.socket.destroy();
     await closing;
@@ -216,6 +216,7 @@ describe('a WebSocket', () => {
     await once(socket, 'open');
     await once(socket, 'close');
     await untilMetric(rig, /kind="lasting"} 0/);
+    expect(socket.readyState).toBe(socket.CLOSED);
   });
 
   it('ends when the other side does, and when the app drains', async () => {
@@ -230,6 +231,7 @@ describe('a WebSocket', () => {
     const closing = rig.close();
     await once(second, 'close');
     await closing;
+    expect([first.readyState, second.readyState]).toEqual([first.CLOSED, second.CLOSED]);
   });
 
   it('more than maxConcurrent are a 503', async () => {

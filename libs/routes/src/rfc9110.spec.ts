@@ -370,7 +370,7 @@ describe('an answer that comes before the request has ended', () => {
     client.send('0\r\n\r\n');
     await upstream.until(/0\r\n\r\n$/);
     upstream.send('0\r\n\r\n');
-    await client.until(/0\r\n\r\n$/);
+    expect(await client.until(/0\r\n\r\n$/)).toMatch(/0\r\n\r\n$/);
   });
 });
 
@@ -381,7 +381,7 @@ describe('who breaks off', () => {
     const upstream = await place.next();
     await upstream.until(head);
     upstream.send('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
-    await client.until(/half$/);
+    expect(await client.until(/half$/)).toMatch(/half$/);
     client.socket.destroy();
     await upstream.end();
   });
@@ -439,7 +439,7 @@ describe('what could be read in two ways', () => {
     const answer = await client.end();
     // Of a bad chunk the head may have gone on; no end of it has.
     for (const passed of place.texts) expect(passed).not.toMatch(/0\r\n\r\n$/);
-    if (place.count === 0) expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(place.count > 0 || new RegExp(`^HTTP/1.1 ${status} `).test(answer)).toBe(true);
   });
 
   it.each([
