@@ -13,5 +13,5 @@ export function randomHex(bytes: number): string {
   const hex = pool.toString('hex', used, used + bytes);
   used += bytes;
   // It comes once in 2^64.
-  return /[^0]/.test(hex) ? hex : randomHex(bytes);
+  return hex.startsWith('00000000') && Number.parseInt(hex, 16) === 0 ? randomHex(bytes) : hex;
 }

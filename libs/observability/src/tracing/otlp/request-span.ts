@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { SpanKind } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
@@ -43,7 +42,7 @@ export class RequestSpan extends ToldSpan {
     this.startedAt = context.startedAt;
     this.endedAt = endedAt;
     this.method = HTTP_METHODS.has(request.method!) ? request.method! : '_OTHER';
-    this.route = context.route ?? routeOfExpress(request);
+    this.route = context.route;
     this.statusCode = response.headersSent ? response.statusCode : undefined;
     this.scheme = 'encrypted' in request.socket ? 'https' : 'http';
     this.httpVersion = request.httpVersion;
@@ -77,10 +76,4 @@ export class RequestSpan extends ToldSpan {
     if (this.page !== undefined) tellPage(this.page, to);
     if (this.leftOut > 0) to.number(SPANS_LEFT_OUT, this.leftOut);
   }
-}
-
-/** Express leaves the route on its request, once it is found. */
-function routeOfExpress(request: IncomingMessage): string | undefined {
-  const path = (request as { route?: { path?: unknown } }).route?.path;
-  return typeof path === 'string' ? path : undefined;
 }
