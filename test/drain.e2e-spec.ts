@@ -2,11 +2,10 @@
  * Replicas are ended under load and started again. `SIGTERMS` (3): how often; `REQUESTS` (1500): how many requests at the least;
  * `LOAD_PER_SECOND` (100); `READINESS_MS` (500): between two checks. The full form is `npm run test:drain`.
  */
-import { describeWithRedis, RealRedis } from 'guichet/testing';
+import { describeWithRedis, freePort, RealRedis } from 'guichet/testing';
 import { BffUnderTest } from './faults/rig/bff-under-test.js';
 import { EchoInstance } from './faults/rig/echo-instance.js';
 import { Consul, describeWithConsul } from './support/consul.js';
-import { freePort } from './support/free-port.js';
 import { describeWithHaproxy, Haproxy } from './support/haproxy.js';
 import { Load } from './support/load.js';
 import { measured, quantile } from './support/measured.js';

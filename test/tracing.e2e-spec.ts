@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from 'guichet/testing';
 import { type Bff, startBff } from './support/bff.js';
 import { Collector, type ReceivedSpan } from './support/collector.js';
-import { freePort } from './support/free-port.js';
 import { type Answer, request, sendRaw } from './support/http.js';
 import { Program, type ProgramOptions, repository } from './support/program.js';
 import {

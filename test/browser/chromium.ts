@@ -13,9 +13,12 @@ const FLAGS = [
 ];
 
 /** Whether a Chromium is here, or can be had without asking: Debian's, by root. */
-export function canHaveChromium(): boolean {
+function canHaveChromium(): boolean {
   return onPath('chromium') !== undefined || (process.getuid?.() === 0 && onPath('apt-get') !== undefined);
 }
+
+/** `describe` where there is a Chromium; skipped elsewhere, and said, but for `CI=true`: there a missing one fails the tests. */
+export const describeInBrowser = canHaveChromium() || process.env['CI'] === 'true' ? describe : describe.skip;
 
 /**
  * Starts a headless Chromium, with a profile that is gone afterwards.

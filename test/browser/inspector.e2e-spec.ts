@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { request } from '../support/http.js';
 import { startService } from '../support/services.js';
 import { until } from '../support/until.js';
-import { canHaveChromium, startChromium } from './chromium.js';
+import { describeInBrowser, startChromium } from './chromium.js';
 import { openStore, type Store } from './store.js';
 
 const VIEWS = [
@@ -23,8 +23,6 @@ const accessibility = readFileSync(join(__dirname, 'in-page', 'accessibility.js'
 
 // A browser beside the BFF and the services can make a service miss its 300 ms on a small machine: that is no fault of the inspector.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
-
-const describeInBrowser = canHaveChromium() || process.env['CI'] === 'true' ? describe : describe.skip;
 
 describeInBrowser('the inspector in a browser (Chromium)', () => {
   let store: Store;

@@ -1,5 +1,5 @@
+import { freePort } from 'guichet/testing';
 import { startBff } from '../support/bff.js';
-import { freePort } from '../support/free-port.js';
 import { originOf, startIssuer } from '../support/issuer.js';
 import type { ProgramOptions } from '../support/program.js';
 import { fault, heal, type ServiceName, startAllServices } from '../support/services.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { canHaveChromium, startChromium } from './chromium.js';
+import { describeInBrowser, startChromium } from './chromium.js';
 import { openStore, type Store } from './store.js';
 
 // Films of the data, by number.
@@ -15,9 +15,6 @@ const accessibility = readFileSync(join(__dirname, 'in-page', 'accessibility.js'
 
 // A browser beside the BFF and the services can make a service miss its 300 ms on a small machine: that is no fault of the client.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
-
-// Nothing is skipped where everything must run: there, a missing Chromium fails the tests.
-const describeInBrowser = canHaveChromium() || process.env['CI'] === 'true' ? describe : describe.skip;
 
 describeInBrowser('the store in a browser (Chromium)', () => {
   let store: Store;

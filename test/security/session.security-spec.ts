@@ -2,17 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describeWithRedis, RealRedis } from 'guichet/testing';
+import { describeWithRedis, freePort, RealRedis } from 'guichet/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { canHaveChromium, startChromium } from '../browser/chromium.js';
+import { describeInBrowser, startChromium } from '../browser/chromium.js';
 import { type Bff, startBff } from '../support/bff.js';
-import { freePort } from '../support/free-port.js';
 import { type Answer, request } from '../support/http.js';
 import { originOf, startIssuer } from '../support/issuer.js';
 import { heal, requestsOf, type Service, startAllServices } from '../support/services.js';
-
-// Nothing is skipped where everything must run: there, a missing Chromium fails the tests.
-const describeInBrowser = canHaveChromium() || process.env['CI'] === 'true' ? describe : describe.skip;
 
 let web: Bff;
 let origin: string;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { freePort } from 'guichet/testing';
 import { type RunningHaproxy, startHaproxy } from '../../scripts/servers/haproxy.mjs';
-import { freePort } from './free-port.js';
 import { request } from './http.js';
 import { repository } from './program.js';
 import { scratchFolder } from './services.js';

@@ -14,20 +14,18 @@ import {
   type CallHandle,
   type Caller,
   type CallSink,
-  type HttpMethod,
   SilenceTimer,
   type StreamAnswer,
   type StreamClient,
-  type StreamRequest,
-  UNCOLLECTED,
 } from 'guichet/upstream';
 import { type AnswerWatcher, ClientAnswer, type RouteReply } from './answer/client-answer.js';
 import { earlyHints } from './answer/early-hints.js';
+import { takesTrailers } from './answer/trailers.js';
 import type { LastingExchange } from './open-exchanges.js';
 import { contentOf } from './request/content.js';
 import { sayContinue } from './request/expectation.js';
 import { type BodyWatcher, RequestBody } from './request/request-body.js';
-import { requestHeaders } from './request/request-headers.js';
+import { streamRequest } from './request/stream-request.js';
 import { readRest } from './request/unread-rest.js';
 import type { ServedRoute } from './served-route.js';
 import { checkOrigin } from './upgrade/origin-check.js';
@@ -36,8 +34,6 @@ import { Tunnel } from './upgrade/tunnel.js';
 import { upgradeOf } from './upgrade/upgrade.js';
 
 const log = new Logger('Routes');
-/** RFC 9110, 9.2.1. */
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * One request of a route and its answer, from the guards to the last byte: what the upstream's stack takes for its caller, and what
@@ -96,7 +92,9 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
       this.total = new SilenceTimer(route.wheel, leftMs, () => this.expire());
     }
     if (content !== 'none') this.body = new RequestBody(request, limits.maxRequestBytes, this);
-    const attempt = new Attempt(this.streamRequest(target, callContext, content));
+    const attempt = new Attempt(
+      streamRequest(route, request, { target, content, body: this.body, context: callContext, client: this }),
+    );
     attempt.caller = this;
     const handle = route.streams.start(attempt, this);
     if (this.isOver) handle.cancel();
@@ -230,44 +228,6 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     this.finish('answered', undefined);
   }
 
-  private streamRequest(target: string, context: CallContext, content: number | undefined | 'none'): StreamRequest {
-    const { declared, upstream, requestRule } = this.route;
-    const { config, path } = declared;
-    const { settings, identities } = upstream;
-    const method = this.request.method as HttpMethod;
-    return {
-      upstream: upstream.name,
-      method,
-      template: path.text,
-      target,
-      headers: requestHeaders(this.request, requestRule),
-      body: UNCOLLECTED.body,
-      contentType: UNCOLLECTED.contentType,
-      idempotencyKey: UNCOLLECTED.idempotencyKey,
-      isSafe: SAFE.has(method),
-      isRepeatable: SAFE.has(method) || method === 'PUT' || method === 'DELETE',
-      isPublic: UNCOLLECTED.isPublic,
-      identity: identities.of(config.identity, this.context),
-      identityKey: UNCOLLECTED.identityKey,
-      timeoutMs: UNCOLLECTED.timeoutMs,
-      maxRetries: content === 'none' && config.upgrade === undefined ? settings.config.maxRetries : 0,
-      isHedged: UNCOLLECTED.isHedged,
-      maxBytes: UNCOLLECTED.maxBytes,
-      schema: UNCOLLECTED.schema,
-      reader: UNCOLLECTED.reader,
-      context,
-      source: this.body?.stream,
-      sourceBytes: content === 'none' ? undefined : content,
-      upgrade: config.upgrade,
-      limits: {
-        connectTimeoutMs: config.limits.connectTimeoutMs ?? settings.config.connectTimeoutMs,
-        headersTimeoutMs: config.limits.headersTimeoutMs,
-        idleTimeoutMs: config.limits.idleTimeoutMs,
-      },
-      client: this,
-    };
-  }
-
   private checkUpgrade(): void {
     if (upgradeOf(this.request) === undefined) {
       this.reply.raw.setHeader('Upgrade', 'websocket');
@@ -356,8 +316,4 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
   ): UpstreamError {
     return new UpstreamError(code, this.route.upstream.name, `${this.route.declared.name}: ${what}`);
   }
-}
-
-function takesTrailers({ headers }: IncomingMessage): boolean {
-  return headers.te !== undefined && /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(String(headers.te));
 }

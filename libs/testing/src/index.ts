@@ -6,6 +6,7 @@ export {
   grpcStatus,
   type ReceivedGrpcCall,
 } from './fake-grpc-upstream.js';
+export { freePort } from './free-port.js';
 export { ManualClock } from './manual-clock.js';
 export {
   delayed,

@@ -7,8 +7,8 @@ import { useProblems } from 'guichet/problem';
 import { AuthModule } from '../auth.module.js';
 import { CsrfGuard } from '../csrf/csrf.guard.js';
 import { IdentityGuard } from '../identity.guard.js';
-import { CookieBrowser, freePort, RealIssuer } from './real-issuer.test-rig.js';
-import { describeWithRedis, RealRedis } from 'guichet/testing';
+import { CookieBrowser, RealIssuer } from './real-issuer.test-rig.js';
+import { describeWithRedis, freePort, RealRedis } from 'guichet/testing';
 import { SessionStore } from './session-store.js';
 import { SessionModule, type SessionModuleOptions } from './session.module.js';
 

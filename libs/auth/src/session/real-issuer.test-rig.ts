@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /** What the issuer's process obeys. */
@@ -104,14 +103,4 @@ export class CookieBrowser {
     if (!jar) this.jars.set(host, (jar = new Map()));
     return jar;
   }
-}
-
-/** @returns a port that nobody listens on now */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
