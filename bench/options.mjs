@@ -26,6 +26,7 @@ build and nginx.
  * @property {number} turnMs              milliseconds of one measurement
  * @property {number} warmUpMs            milliseconds of load before the first
  * @property {number} connections
+ * @property {boolean} isShared           whether connections ask for the same pages at once
  * @property {boolean} assert
  * @property {string | undefined} out     a file, or undefined to write none
  * @property {string | undefined} profile a server's name
@@ -45,6 +46,7 @@ export function readOptions(argv, { help = benchHelp, out = 'bench/results/lates
         rounds: { type: 'string' },
         seconds: { type: 'string' },
         connections: { type: 'string' },
+        shared: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         assert: { type: 'boolean', default: false },
         out: { type: 'string' },
@@ -56,13 +58,14 @@ export function readOptions(argv, { help = benchHelp, out = 'bench/results/lates
       process.stdout.write(help);
       process.exit(0);
     }
-    const whole = !values.quick && values.case.length === 0;
+    const whole = !values.quick && !values.shared && values.case.length === 0;
     return {
       cases: values.case,
       rounds: positive('--rounds', values.rounds, values.quick ? 3 : 9),
       turnMs: 1_000 * positive('--seconds', values.seconds, values.quick ? 0.5 : 2.5),
       warmUpMs: values.quick ? 500 : 4_000,
       connections: positive('--connections', values.connections, 32),
+      isShared: values.shared,
       assert: values.assert,
       out: values.out ?? (whole ? out : undefined),
       profile: values.profile,

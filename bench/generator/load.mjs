@@ -13,10 +13,15 @@ import { once } from 'node:events';
 export class Load {
   #child = fork(new URL('./load-process.mjs', import.meta.url));
   #connections;
+  #isSpread;
 
-  /** @param {number} connections  open at once, each with one request at a time */
-  constructor(connections) {
+  /**
+   * @param {number} connections  open at once, each with one request at a time
+   * @param {{ isSpread?: boolean }} [options]  whether each begins at another path, so that few ask for the same at once
+   */
+  constructor(connections, { isSpread = false } = {}) {
     this.#connections = connections;
+    this.#isSpread = isSpread;
   }
 
   /**
@@ -25,7 +30,7 @@ export class Load {
    * @returns {Promise<{ answered: number, wrong: number, seconds: number }>} `wrong`: not 2xx, not the expected bytes, or none
    */
   async run(target, extent) {
-    this.#child.send({ ...target, ...extent, connections: this.#connections });
+    this.#child.send({ ...target, ...extent, connections: this.#connections, isSpread: this.#isSpread });
     const [result] = await once(this.#child, 'message');
     return result;
   }

@@ -10,13 +10,14 @@ const wantedFilms = 16;
 export const filmPage = {
   name: 'film-page',
   folder: import.meta.dirname,
-  async record(say) {
+  /** @param {number} [wanted]  how many films */
+  async record(say, wanted = wantedFilms) {
     say('recording what the film page asks of its upstreams');
     return record({
       app: await built('apps/web/main.js'),
       services: await built('examples/shop/services/all.js'),
       paths: Array.from({ length: 200 }, (_, index) => `/pages/films/${index + 1}`),
-      wanted: wantedFilms,
+      wanted,
     });
   },
   guichet: () => built('apps/web/main.js'),

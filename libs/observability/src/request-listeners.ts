@@ -61,7 +61,8 @@ export class RequestListeners {
     clock: Clock,
     answer?: AnswerHeaders,
   ): void {
-    response.once('close', () => {
+    // Heard once anyway; `once` would cost an object and a call more.
+    response.on('close', () => {
       // On some sockets this is heard before the departure is.
       if (!response.writableFinished) context.depart();
       // Express knows it only now.

@@ -10,7 +10,7 @@ import type {
   TraceCode,
   TraceOutcome,
 } from 'guichet/kernel';
-import { criticalPath } from './critical-path.js';
+import { bottleneck, criticalPath } from './critical-path.js';
 
 /** When something was, in milliseconds: from the request's arrival on. */
 export interface Span {
@@ -99,7 +99,7 @@ export function waterfallOf(
   const sections = trace.sections.map((section, index) =>
     sectionBar(section, plan.sections[index]!, startedAt, endedAt),
   );
-  const path = criticalPath(sections);
+  const path = criticalPath(trace, endedAt);
   return {
     page: plan.name,
     requestId: context.requestId,
@@ -111,8 +111,8 @@ export function waterfallOf(
     durationMs: tenths(endedAt - startedAt),
     bytes,
     sections,
-    criticalPath: path.map(({ name }) => name),
-    boundBy: boundOf(path),
+    criticalPath: path.map(index => plan.sections[index]!.name),
+    boundBy: boundOf(trace, path, endedAt),
   };
 }
 
@@ -155,18 +155,16 @@ function spanOf(startedAt: number, endedAt: number | undefined, from: number, un
   return { startMs: tenths(startedAt - from), durationMs: Math.max(0, tenths((endedAt ?? until) - startedAt)) };
 }
 
-function boundOf(path: readonly SectionBar[]): Bound | undefined {
-  const section = longest(path);
-  if (section === undefined) return undefined;
-  const call = longest(section.calls);
-  return { section: section.name, durationMs: section.durationMs, upstream: call?.upstream, call: call?.call };
-}
-
-function longest<T extends Span>(spans: readonly T[]): T | undefined {
-  return spans.reduce<T | undefined>(
-    (most, span) => (most === undefined || span.durationMs > most.durationMs ? span : most),
-    undefined,
-  );
+function boundOf(trace: PageTrace, path: readonly number[], until: number): Bound | undefined {
+  const found = bottleneck(trace, path, until);
+  if (found === undefined) return undefined;
+  const { section, durationMs, call } = found;
+  return {
+    section: trace.plan.sections[section]!.name,
+    durationMs: tenths(durationMs),
+    upstream: call?.upstream,
+    call: call && `${call.method} ${call.template}`,
+  };
 }
 
 function tenths(ms: number): number {

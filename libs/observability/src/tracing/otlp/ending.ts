@@ -1,6 +1,6 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { AttemptTrace, CallTrace } from 'guichet/kernel';
-import type { AttributeSink } from './attribute-sink.js';
+import { flagAttribute, textAttribute } from './attribute.js';
 import { OUTCOME, OUTLIVED } from './attributes.js';
 
 /** @returns whether a call or an attempt was over when its page was; what ends later has nothing to say of it */
@@ -8,12 +8,16 @@ export function isOver({ endedAt }: CallTrace | AttemptTrace, until: number): bo
   return endedAt !== undefined && endedAt <= until;
 }
 
+/** @returns the instant until which it is told */
+export function endOf(made: CallTrace | AttemptTrace, until: number): number {
+  return isOver(made, until) ? made.endedAt! : until;
+}
+
 /** Says how a call or an attempt ended, or that it outlived its page. */
-export function tellEnding(made: CallTrace | AttemptTrace, until: number, to: AttributeSink): void {
-  if (!isOver(made, until)) {
-    to.flag(OUTLIVED, true);
-    return;
-  }
-  if (made.outcome !== undefined) to.text(OUTCOME, made.outcome);
-  if (made.code !== undefined) to.text(ATTR_ERROR_TYPE, made.code);
+export function endingAttributes(made: CallTrace | AttemptTrace, until: number): string[] {
+  if (!isOver(made, until)) return [flagAttribute(OUTLIVED, true)];
+  return [
+    ...(made.outcome === undefined ? [] : [textAttribute(OUTCOME, made.outcome)]),
+    ...(made.code === undefined ? [] : [textAttribute(ATTR_ERROR_TYPE, made.code)]),
+  ];
 }

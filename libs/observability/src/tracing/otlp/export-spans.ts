@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type CompressionAlgorithm, OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
+import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
@@ -9,15 +8,12 @@ import type { Clock } from 'guichet/kernel';
 import { readPairs } from '../pairs.js';
 import type { SpanCounts } from '../span-counts.js';
 import type { TracingOptions } from '../tracing-options.js';
-import { OtlpJson } from './otlp-json.js';
-import { SpanQueue } from './span-queue.js';
-import type { SpanOrigin, ToldSpan } from './told-span.js';
+import { otlpEnvelope } from './otlp-envelope.js';
+import { SpanBatch } from './span-batch.js';
+import { type BatchExporter, MAX_UNDER_WAY, SpanQueue } from './span-queue.js';
 import { TraceListener } from './trace-listener.js';
 
-/** Exports under way at once: when the app ends, all that waits goes out together. */
-const MAX_EXPORTS = 8;
-
-/** Spans on their way to a collector, and who makes them. */
+/** Spans on their way to a collector, and who writes them. */
 export interface SpanExport {
   readonly listener: TraceListener;
   /** Sends what is left, within two seconds. */
@@ -29,38 +25,33 @@ export interface SpanExport {
  * @param name  what the app is called where nothing else is said
  */
 export function exportSpans(name: string, options: TracingOptions, counts: SpanCounts, clock: Clock): SpanExport {
-  const origin = { resource: resourceOf(name, options), instrumentationScope: { name: 'guichet' } };
-  const queue = new SpanQueue(otlpExporter(origin, options), counts, new Logger('Tracing'), options);
-  return { listener: new TraceListener(origin, clock, spans => queue.add(spans)), end: () => queue.end() };
+  const { head, tail } = otlpEnvelope(resourceOf(name, options).attributes);
+  const newBatch = (): SpanBatch => new SpanBatch(head, tail);
+  const queue = new SpanQueue(newBatch, batchExporter(options), counts, new Logger('Tracing'), options);
+  return { listener: new TraceListener(clock, (text, count) => queue.add(text, count)), end: () => queue.end() };
 }
 
-/** OpenTelemetry's exporter, with its retries, time limits, compression and certificates, and our way of writing spans. */
-function otlpExporter(
-  origin: SpanOrigin,
-  { endpoint, secretHeaders, timeoutMs, compression }: TracingOptions,
-): OTLPExporterBase<ReadableSpan[]> {
-  const json = new OtlpJson(origin);
+/** OpenTelemetry's way to a collector, with its retries, time limits, compression and certificates. */
+function batchExporter({ endpoint, secretHeaders, timeoutMs, compression }: TracingOptions): BatchExporter {
   const http = convertLegacyHttpOptions(
     {
       url: endpoint!,
       headers: readPairs(secretHeaders) ?? {},
       timeoutMillis: timeoutMs,
       compression: compression as CompressionAlgorithm,
-      concurrencyLimit: MAX_EXPORTS,
+      concurrencyLimit: MAX_UNDER_WAY,
     },
     'TRACES',
     'v1/traces',
     { 'Content-Type': 'application/json' },
   );
   const serializer = {
-    // Nobody else's spans come here.
-    serializeRequest: (spans: ReadableSpan[]) => json.serializeRequest(spans as ToldSpan[]),
-    deserializeResponse: () => json.deserializeResponse(),
+    serializeRequest: (batch: SpanBatch) => batch.finish(),
+    // What the collector says of what it took is of no use to anybody here.
+    deserializeResponse: () => ({}),
   };
-  const counting = { name: 'span', countItems: (spans: ReadableSpan[]) => spans.length } as const;
-  return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(http, serializer, 'otlp_http_span_exporter', counting, undefined),
-  );
+  const counting = { name: 'span', countItems: ({ count }: SpanBatch) => count } as const;
+  return createOtlpHttpExportDelegate(http, serializer, 'otlp_http_span_exporter', counting, undefined);
 }
 
 function resourceOf(name: string, { serviceName, resource }: TracingOptions): Resource {

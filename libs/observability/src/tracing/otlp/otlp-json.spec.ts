@@ -1,48 +1,90 @@
+import { type Attributes, type AttributeValue, SpanKind } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { ManualClock } from 'guichet/testing';
-import type { AttributeSink } from './attribute-sink.js';
-import { OtlpJson } from './otlp-json.js';
-import { ToldSpan } from './told-span.js';
+import { flagAttribute, numberAttribute, textAttribute, textsAttribute } from './attribute.js';
+import { otlpEnvelope } from './otlp-envelope.js';
+import { SpanBatch } from './span-batch.js';
+import { spanWords } from './span-words.js';
+import { SpanWriter } from './span-writer.js';
 import { TraceTime } from './trace-time.js';
 
 const HOSTILE = ['a"b', 'a\\', 'line\nbreak', 'nul\0', 'é 漢 🎬', '</script>', '\u2028', '\ud800', '', '{"key":1}'];
+const RESOURCE = { 'service.name': 'shop "web"', 'host.name': 'é' };
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+const PARENT = 'c'.repeat(16);
 
-const origin = {
-  resource: resourceFromAttributes({ 'service.name': 'shop "web"', 'host.name': 'é' }),
-  instrumentationScope: { name: 'guichet' },
-};
-const trace = {
-  ...origin,
-  traceId: '0af7651916cd43dd8448eb211c80319c',
-  time: new TraceTime(new ManualClock()),
-  until: 9,
-};
-
-class Span extends ToldSpan {
-  readonly startedAt = 0.123;
-  readonly endedAt = 1_234.567;
-
-  constructor(
-    readonly name: string,
-    readonly kind: number,
-    readonly isError: boolean,
-    parentSpanId: string | undefined,
-    override readonly isParentRemote: boolean,
-    private readonly say: (to: AttributeSink) => void = () => {},
-  ) {
-    super(trace, 'b7ad6b7169203331', parentSpanId);
-  }
-
-  tell(to: AttributeSink): void {
-    this.say(to);
-  }
+/** A span as both are told of it. */
+interface Said {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly isError: boolean;
+  readonly parent: 'none' | 'own' | 'remote';
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-type Json = Record<string, unknown>;
+const clock = new ManualClock();
+const started = 0.123;
+const ended = 1_234.567;
+
+function ours(spans: readonly Said[]): unknown {
+  const writer = new SpanWriter(TRACE, new TraceTime(clock));
+  for (const { name, kind, isError, parent, attributes } of spans) {
+    const words = spanWords(name, kind + 1, isError, Object.entries(attributes).map(attributeOf));
+    if (parent === 'own') writer.child(SPAN, PARENT, started, ended, words);
+    else writer.root(SPAN, parent === 'none' ? undefined : PARENT, started, ended, words, '');
+  }
+  const { head, tail } = otlpEnvelope(RESOURCE);
+  const batch = new SpanBatch(head, tail);
+  batch.add(writer.text, writer.count);
+  return JSON.parse(Buffer.from(batch.finish()).toString());
+}
+
+function attributeOf([key, value]: [string, AttributeValue]): string {
+  if (typeof value === 'string') return textAttribute(key, value);
+  if (typeof value === 'number') return numberAttribute(key, value);
+  if (typeof value === 'boolean') return flagAttribute(key, value);
+  return textsAttribute(key, value as string[]);
+}
+
+const timeOf = (instantMs: number): [number, number] => {
+  const microseconds = Math.round((clock.epochMs() - clock.now() + instantMs) * 1_000);
+  const seconds = Math.floor(microseconds / 1e6);
+  return [seconds, (microseconds - seconds * 1e6) * 1_000];
+};
+
+/** As OpenTelemetry's own serializer writes them. */
+function theirs(spans: readonly Said[]): unknown {
+  const resource = resourceFromAttributes(RESOURCE);
+  const instrumentationScope = { name: 'guichet' };
+  const readable = spans.map(({ name, kind, isError, parent, attributes }): ReadableSpan => ({
+    name,
+    kind,
+    resource,
+    instrumentationScope,
+    attributes: attributes as Attributes,
+    spanContext: () => ({ traceId: TRACE, spanId: SPAN, traceFlags: 1 }),
+    ...(parent !== 'none' && {
+      parentSpanContext: { traceId: TRACE, spanId: PARENT, traceFlags: 1, isRemote: parent === 'remote' },
+    }),
+    startTime: timeOf(started),
+    endTime: timeOf(ended),
+    duration: [1, 0],
+    status: { code: isError ? 2 : 0 },
+    ended: true,
+    links: [],
+    events: [],
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  }));
+  return JSON.parse(Buffer.from(JsonTraceSerializer.serializeRequest(readable)!).toString());
+}
 
 /** What OTLP takes for said where nothing is said. */
-const DEFAULTS: Json = {
+const DEFAULTS: Readonly<Record<string, unknown>> = {
   droppedAttributesCount: 0,
   droppedEventsCount: 0,
   droppedLinksCount: 0,
@@ -60,31 +102,52 @@ function withoutDefaults(value: unknown): unknown {
   return Object.fromEntries(said.map(([key, member]) => [key, withoutDefaults(member)]));
 }
 
-const parsed = (bytes: Uint8Array | undefined): unknown => JSON.parse(Buffer.from(bytes!).toString());
-
-describe('OtlpJson', () => {
-  it('writes what OpenTelemetry’s own serializer writes', () => {
-    const spans = [
-      new Span('GET /films/:id', 2, true, 'c'.repeat(16), false, to => {
-        for (const [index, text] of HOSTILE.entries()) to.text(`text.${index}`, text);
-        to.number('whole', 12);
-        to.number('broken', 0.25);
-        to.flag('yes', true);
-        to.flag('no', false);
-        to.texts('path', HOSTILE);
-        to.texts('none', []);
-      }),
-      new Span('GET', 1, false, 'd'.repeat(16), true),
-      ...HOSTILE.map(name => new Span(name, 0, false, undefined, false)),
+describe('OTLP’s JSON', () => {
+  it('is written as OpenTelemetry’s own serializer writes it', () => {
+    const hostile = Object.fromEntries(HOSTILE.map((text, index) => [`text.${index}`, text]));
+    const spans: Said[] = [
+      {
+        name: 'GET /films/:id',
+        kind: SpanKind.CLIENT,
+        isError: true,
+        parent: 'own',
+        attributes: { ...hostile, whole: 12, broken: 0.25, yes: true, no: false, path: HOSTILE, none: [] },
+      },
+      { name: 'GET', kind: SpanKind.SERVER, isError: false, parent: 'remote', attributes: { a: 'b' } },
+      ...HOSTILE.map((name): Said => ({
+        name,
+        kind: SpanKind.INTERNAL,
+        isError: false,
+        parent: 'none',
+        attributes: { a: name },
+      })),
     ];
-    const ours = parsed(new OtlpJson(origin).serializeRequest(spans));
-    expect(withoutDefaults(ours)).toEqual(withoutDefaults(parsed(JsonTraceSerializer.serializeRequest(spans))));
+    expect(withoutDefaults(ours(spans))).toEqual(withoutDefaults(theirs(spans)));
   });
+});
 
-  it('tells instants to the microsecond', () => {
-    const [span] = [new Span('GET', 1, false, undefined, false)];
-    const text = Buffer.from(new OtlpJson(origin).serializeRequest([span])).toString();
-    expect(text).toContain('"startTimeUnixNano":"1767225600000123000"');
-    expect(text).toContain('"endTimeUnixNano":"1767225601234567000"');
+describe('TraceTime', () => {
+  it.each([
+    [0, '1767225600000000000'],
+    [0.123, '1767225600000123000'],
+    [1_234.567, '1767225601234567000'],
+    [999.9996, '1767225601000000000'],
+    [59_999.001, '1767225659999001000'],
+  ])('tells %d ms to the microsecond', (instantMs, nanoseconds) => {
+    expect(new TraceTime(new ManualClock()).nanoseconds(instantMs)).toBe(nanoseconds);
+  });
+});
+
+describe('SpanBatch', () => {
+  it('grows with what is written to it, and begins anew when it is emptied', () => {
+    const batch = new SpanBatch('[', ']');
+    const long = JSON.stringify('漢'.repeat(200_000));
+    for (let i = 0; i < 5; i++) batch.add(long, 1);
+    expect(batch.count).toBe(5);
+    expect(JSON.parse(Buffer.from(batch.finish()).toString())).toEqual(Array(5).fill('漢'.repeat(200_000)));
+    batch.empty();
+    expect(batch.count).toBe(0);
+    batch.add('1,2', 2);
+    expect(Buffer.from(batch.finish()).toString()).toBe('[1,2]');
   });
 });

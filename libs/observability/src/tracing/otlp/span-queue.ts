@@ -1,16 +1,31 @@
-import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { TracingOptions } from '../tracing-options.js';
 import type { SpanCounts } from '../span-counts.js';
+import type { TracingOptions } from '../tracing-options.js';
+import { SpanBatch } from './span-batch.js';
 
-/** The most that one export carries. */
-const MAX_BATCH = 512;
+/** So many spans go out without waiting for more. */
+const FULL_BATCH = 512;
+/** Exports under way at once; a collector that is far away takes as long for one as for several. */
+export const MAX_UNDER_WAY = 4;
 /** Milliseconds that the last spans get when the app ends. */
 const FLUSH_MS = 2_000;
-/** Longer than an export's own time, which ends it first. */
-const EXPORT_MARGIN_MS = 1_000;
 
 /** OpenTelemetry's code for an export that was taken; its enum is in a package that nothing else is needed of. */
 const TAKEN = 0;
+
+/** How an export ended, as OpenTelemetry's exporters say it. */
+export interface ExportEnd {
+  /** 0: it was taken. */
+  readonly code: number;
+  readonly error?: Error & { readonly code?: unknown };
+}
+
+/** Sends batches to a collector. */
+export interface BatchExporter {
+  /** @param done  told once, later */
+  export(batch: SpanBatch, done: (end: ExportEnd) => void): void;
+  /** Lets go of its connections. */
+  shutdown(): Promise<void>;
+}
 
 /** Told when spans are lost, and when they are not any more. */
 export interface QueueLog {
@@ -19,64 +34,106 @@ export interface QueueLog {
 }
 
 /**
- * Spans on their way out: OpenTelemetry's batches, behind a bound of our own that counts. All spans of a trace go in, or none; a collector
- * that is slow or away costs that memory and nothing else.
+ * Spans on their way out, in batches, behind a bound that counts. All spans of a trace go in, or none; a collector that is slow or away
+ * costs that memory and nothing else.
  */
 export class SpanQueue {
-  private readonly processor: BatchSpanProcessor;
   private readonly maxWaiting: number;
+  private readonly delayMs: number;
+  private filling: SpanBatch | undefined;
+  private readonly full: SpanBatch[] = [];
+  /** One that was sent: its memory is used again. */
+  private spare: SpanBatch | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private waiting = 0;
+  private underWay = 0;
   private isLosing = false;
+  private onIdle: (() => void) | undefined;
 
+  /** @param newBatch  makes an empty one */
   constructor(
-    private readonly exporter: SpanExporter,
+    private readonly newBatch: () => SpanBatch,
+    private readonly exporter: BatchExporter,
     private readonly counts: SpanCounts,
     private readonly log: QueueLog,
-    {
-      maxQueuedSpans,
-      scheduleDelayMs,
-      timeoutMs,
-    }: Pick<TracingOptions, 'maxQueuedSpans' | 'scheduleDelayMs' | 'timeoutMs'>,
+    { maxQueuedSpans, scheduleDelayMs }: Pick<TracingOptions, 'maxQueuedSpans' | 'scheduleDelayMs'>,
   ) {
     this.maxWaiting = maxQueuedSpans;
-    const counted: SpanExporter = {
-      export: (spans, done) => this.export(spans, done),
-      shutdown: () => exporter.shutdown(),
-    };
-    this.processor = new BatchSpanProcessor(counted, {
-      maxQueueSize: maxQueuedSpans,
-      maxExportBatchSize: MAX_BATCH,
-      scheduledDelayMillis: scheduleDelayMs,
-      exportTimeoutMillis: timeoutMs + EXPORT_MARGIN_MS,
-    });
+    this.delayMs = scheduleDelayMs;
   }
 
-  /** Takes the spans of one request, or drops and counts them all. */
-  add(spans: readonly ReadableSpan[]): void {
-    if (this.waiting + spans.length > this.maxWaiting) {
-      this.lost(spans.length, 'queue-full');
+  /**
+   * Takes the spans of one request, or drops and counts them all.
+   * @param text  so many spans as OTLP's JSON, separated by commas
+   */
+  add(text: string, count: number): void {
+    if (this.waiting + count > this.maxWaiting) {
+      this.lost(count, 'queue-full');
       return;
     }
-    this.waiting += spans.length;
-    for (const span of spans) this.processor.onEnd(span);
+    this.waiting += count;
+    this.filling ??= this.emptyBatch();
+    this.filling.add(text, count);
+    if (this.filling.count >= FULL_BATCH) this.close();
+    else this.timer ??= setTimeout(() => this.close(), this.delayMs).unref();
   }
 
-  /** Sends what is left, within two seconds. */
+  /** Sends what is left, within two seconds; what is not taken by then is counted as lost. */
   async end(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>(resolve => (timer = setTimeout(resolve, FLUSH_MS).unref()));
-    // What could not be sent was counted.
-    await Promise.race([this.processor.shutdown().catch(() => undefined), patience]);
-    clearTimeout(timer);
+    this.close();
+    let patience: NodeJS.Timeout | undefined;
+    if (this.underWay > 0) {
+      await new Promise<void>(resolve => {
+        this.onIdle = resolve;
+        patience = setTimeout(resolve, FLUSH_MS).unref();
+      });
+    }
+    clearTimeout(patience);
+    const left = this.full.splice(0).reduce((sum, { count }) => sum + count, 0);
+    if (left > 0) this.lost(left, 'not-taken');
+    // What is under way has its own time limit.
+    void this.exporter.shutdown().catch(() => undefined);
   }
 
-  private export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
-    this.waiting -= spans.length;
-    this.exporter.export(spans, result => {
-      if (Number(result.code) === TAKEN) this.sent(spans.length);
-      else this.lost(spans.length, 'not-taken', result.error);
-      done(result);
-    });
+  /** The batch that is being filled goes out as it is. */
+  private close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.filling === undefined) return;
+    this.full.push(this.filling);
+    this.filling = undefined;
+    this.send();
+  }
+
+  private send(): void {
+    while (this.underWay < MAX_UNDER_WAY) {
+      const batch = this.full.shift();
+      if (batch === undefined) return;
+      this.waiting -= batch.count;
+      this.underWay++;
+      this.exporter.export(batch, end => this.ended(batch, end));
+    }
+  }
+
+  private ended(batch: SpanBatch, { code, error }: ExportEnd): void {
+    this.underWay--;
+    if (code === TAKEN) {
+      this.sent(batch.count);
+      // Of one that failed, somebody may still read.
+      this.spare = batch;
+    } else {
+      this.lost(batch.count, 'not-taken', error);
+    }
+    this.send();
+    if (this.underWay === 0) this.onIdle?.();
+  }
+
+  private emptyBatch(): SpanBatch {
+    const { spare } = this;
+    if (spare === undefined) return this.newBatch();
+    this.spare = undefined;
+    spare.empty();
+    return spare;
   }
 
   private sent(spans: number): void {
@@ -87,7 +144,7 @@ export class SpanQueue {
     this.log.log('the collector takes traces again');
   }
 
-  private lost(spans: number, reason: 'queue-full' | 'not-taken', error?: Error & { readonly code?: unknown }): void {
+  private lost(spans: number, reason: 'queue-full' | 'not-taken', error?: ExportEnd['error']): void {
     this.counts.dropped[reason].add(spans);
     if (this.isLosing) return;
     this.isLosing = true;
@@ -99,7 +156,7 @@ export class SpanQueue {
   }
 }
 
-function told(error: (Error & { readonly code?: unknown }) | undefined): string {
+function told(error: ExportEnd['error']): string {
   const code = error?.code;
   return typeof code === 'number' ? `HTTP ${code}` : typeof code === 'string' ? code : 'no answer in time';
 }
