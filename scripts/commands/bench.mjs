@@ -4,12 +4,27 @@ import { build } from '../build/build.mjs';
 import { run as runCommand } from '../process/run.mjs';
 import { repository } from '../projects.mjs';
 
-export const help = 'npm run bench [-- arguments of bench/run.mjs]\n\nBuilds what is stale, then measures.';
+export const help = `npm run bench [-- arguments of bench/run.mjs]
+
+Builds what is stale, then measures the pages (bench/run.mjs), and what logs and traces cost one (bench/telemetry.mjs). With one of
+--case, --profile, --out and --help the pages alone.`;
+
+const OF_PAGES = /^--(case|profile|out|help)/;
 
 /** @param {readonly string[]} args */
 export async function run(args) {
-  const entry = join(repository, 'bench', 'run.mjs');
-  if (!existsSync(entry)) throw new Error('There is no bench/run.mjs.');
+  const programs = ['run.mjs', ...(args.some(arg => OF_PAGES.test(arg)) ? [] : ['telemetry.mjs'])];
+  for (const program of programs) {
+    if (!existsSync(join(repository, 'bench', program))) throw new Error(`There is no bench/${program}.`);
+  }
   await build();
-  await runCommand(process.execPath, [entry, ...args], { cwd: repository, show: true });
+  let missed;
+  for (const program of programs) {
+    await measure(program, args).catch(error => (missed ??= error));
+  }
+  if (missed) throw missed;
+}
+
+function measure(program, args) {
+  return runCommand(process.execPath, [join(repository, 'bench', program), ...args], { cwd: repository, show: true });
 }
