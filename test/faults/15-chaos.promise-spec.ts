@@ -7,6 +7,7 @@ import { Random } from './rig/random.js';
 import { single, trio } from './rig/requests.js';
 import { type Rig, SERVICES, type ServiceName } from './rig/rig.js';
 import type { Weakening } from './rig/weakening.js';
+import { Witness } from './rig/witness.js';
 
 /** `FAULTS_SEED` replays a run: what happens, when, and to which instance. */
 const seed = Number(process.env['FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -48,17 +49,19 @@ promise(15, 'all faults at random, of one instance of each service and of Consul
   const required = trial.load(trial.pick(30, 100), single(rig, 'alpha'));
   const withOptional = trial.load(trial.pick(15, 50), trio(rig));
   const log: string[] = [];
+  const witness = new Witness(rig, required, 'alpha', log);
   const until = performance.now() + forMs;
   await Promise.all([
     ...SERVICES.map(name => trouble(rig, name, new Random(random.next() * 2 ** 31), until, log)),
     consulTrouble(rig, new Random(random.next() * 2 ** 31), until, log),
   ]);
   await Promise.all([required.end(), withOptional.end()]);
+  witness.end();
 
   const { sent, failed, wrong, troubles } = required.summary();
   trial.count(
     'required-only pages >= 99.99 %',
-    `${sent - failed} of ${sent}${failed ? `: ${troubles.join(' | ')}` : ''}`,
+    `${sent - failed} of ${sent}${failed ? `: ${[...troubles, ...witness.notes].join(' | ')}` : ''}`,
     // One of less than ten thousand is as near as it can be told.
     failed <= Math.max(trial.form === 'short' ? 0 : 1, sent * 0.0001),
   );

@@ -71,6 +71,12 @@ export class Consul {
     return ((await this.call('GET', `health/service/${service}?passing`)) as unknown[]).length;
   }
 
+  /** @returns the ports of a service's instances that pass their checks */
+  async portsOf(service: string): Promise<readonly number[]> {
+    const entries = (await this.call('GET', `health/service/${service}?passing`)) as { Service: { Port: number } }[];
+    return entries.map(({ Service }) => Service.Port);
+  }
+
   private async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await request(`http://${this.address}/v1/${path}`, { method, body });
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
