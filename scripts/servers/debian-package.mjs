@@ -1,5 +1,5 @@
 /**
- * Unpacks a Debian package of another release beside the system, without installing it and without root.
+ * Unpacks a Debian package of another release beside the system, without installing it and without root; with what it needs, if asked.
  * Built-ins only: this runs before anything is installed.
  */
 import { execFile } from 'node:child_process';
@@ -12,11 +12,16 @@ const run = promisify(execFile);
 /**
  * Downloads a package and unpacks it into a folder, at once or not at all: two processes may do so together.
  * The mirror, its key and the proxy settings are the machine's own; apt's lists and caches are private and removed afterwards.
- * @param {{ name: string, suite: string, into: string, log?: (line: string) => void }} options  `into` must not exist yet
+ * @param {object} options
+ * @param {string} options.name
+ * @param {string} options.suite
+ * @param {string} options.into  must not exist yet
+ * @param {boolean} [options.withNeeds]  whether packages that it depends on, and this machine has not, are unpacked into the same folder
+ * @param {(line: string) => void} [options.log]
  * @returns {Promise<void>}
  * @throws {Error}  when this is no Debian, or the package cannot be had
  */
-export async function unpackDebianPackage({ name, suite, into, log = () => {} }) {
+export async function unpackDebianPackage({ name, suite, into, withNeeds = false, log = () => {} }) {
   const mirror = await debianMirror();
   if (!mirror) throw new Error('no Debian mirror in the apt configuration of this machine');
   const parent = resolve(into, '..');
@@ -29,11 +34,13 @@ export async function unpackDebianPackage({ name, suite, into, log = () => {} })
     const apt = (...args) => run('apt-get', [...privateApt(work), ...args], { cwd: work });
     log(`fetching ${name} from Debian ${suite} …`);
     await apt('update');
-    await apt('download', name);
-    const archive = (await readdir(work)).find(file => file.endsWith('.deb'));
-    if (!archive) throw new Error(`apt-get downloaded no ${name}`);
+    if (withNeeds) await apt('install', '-y', '--no-install-recommends', '--download-only', name);
+    else await apt('download', name);
+    const folder = withNeeds ? join(work, 'cache/archives') : work;
+    const archives = (await readdir(folder)).filter(file => file.endsWith('.deb'));
+    if (archives.length === 0) throw new Error(`apt-get downloaded no ${name}`);
     const unpacked = join(work, 'unpacked');
-    await run('dpkg-deb', ['-x', join(work, archive), unpacked]);
+    for (const archive of archives) await run('dpkg-deb', ['-x', join(folder, archive), unpacked]);
     await rename(unpacked, into).catch(error => {
       // Somebody else was first: theirs is as good.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -115,6 +122,8 @@ function privateApt(work) {
     'Dir::Etc::sourceparts': '/dev/null',
     // Else root's apt hands the download to a user that may not write here.
     'APT::Sandbox::User': 'root',
+    // Nothing of the system's is changed, so its lock, which only root may take, is not wanted.
+    'Debug::NoLocking': 'true',
     'Acquire::Languages': 'none',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
   };

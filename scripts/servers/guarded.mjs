@@ -14,6 +14,7 @@ const KEPT_LINES = 20;
  * @property {() => boolean} hasEnded
  * @property {Promise<void>} ended  resolves when it has ended; never rejects
  * @property {(signal: NodeJS.Signals) => Promise<void>} end  sends it a signal and waits for its end
+ * @property {(signal: NodeJS.Signals) => void} signal  sends it a signal
  * @property {() => void} detach  from now on it does not keep this process alive
  */
 
@@ -21,10 +22,12 @@ const KEPT_LINES = 20;
  * Starts a program.
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]  its whole environment; this process's if left out
  * @returns {Guarded}
  */
-export function startGuarded(program, args) {
+export function startGuarded(program, args, env = process.env) {
   const guard = spawn(process.execPath, [here, '--guard', program, ...args], {
+    env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines = [];
@@ -49,6 +52,7 @@ export function startGuarded(program, args) {
       if (guard.connected) guard.send(signal, () => {});
       return ended;
     },
+    signal: signal => void (guard.connected && guard.send(signal, () => {})),
     detach: () => {
       guard.unref();
       guard.channel?.unref();

@@ -3,13 +3,13 @@
  * By hand: `node scripts/servers/prometheus.mjs [prometheus | promtool]` prints where the program is. Built-ins only.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onPath } from './debian.mjs';
 import { unpackDebianPackage } from './debian-package.mjs';
+import { freePort } from './free-port.mjs';
 import { startGuarded } from './guarded.mjs';
 
 const here = fileURLToPath(import.meta.url);
@@ -92,17 +92,6 @@ function isReady(url) {
     async answer => (await answer.text(), answer.ok),
     () => false,
   );
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => done(port));
-    });
-  });
 }
 
 async function main(command = 'prometheus') {

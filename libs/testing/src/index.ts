@@ -6,6 +6,15 @@ export {
   grpcStatus,
   type ReceivedGrpcCall,
 } from './fake-grpc-upstream.js';
+export {
+  FakeNatsUpstream,
+  fakeNatsUpstream,
+  natsError,
+  type NatsHandler,
+  NatsReply,
+  natsReply,
+  type ReceivedNatsRequest,
+} from './fake-nats-upstream.js';
 export { freePort } from './free-port.js';
 export { ManualClock } from './manual-clock.js';
 export {

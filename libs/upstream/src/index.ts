@@ -24,6 +24,15 @@ export { IDENTITY_KINDS, type IdentityKind } from './identity/identity-kind.js';
 export { type IdentitySubject, UpstreamIdentity } from './identity/upstream-identity.js';
 export { compileTemplate, fillTemplate, type PathTemplate } from './path-template.js';
 export { type Layer, type Step, stack } from './layer.js';
+export { type MessageCallOptions, MessageUpstream } from './messages/message-upstream.js';
+export {
+  MicroserviceClient,
+  type MicroserviceClientOptions,
+  type MicroserviceProxy,
+} from './messages/microservice-client.js';
+export { type MessagePattern, MicroserviceUpstream } from './messages/microservice-upstream.js';
+export { type NatsCredentials, NatsService, type NatsServiceOptions } from './messages/nats-service.js';
+export { NatsUpstream } from './messages/nats-upstream.js';
 export { type Outcome, Passage } from './passage.js';
 export type { LiteralPath, ParamsOption, PathParams, PathValue, PathWithoutParams } from './path-params.js';
 export { type XmlCallOptions, XmlUpstream, type XmlWriteOptions } from './xml/xml-upstream.js';

@@ -8,6 +8,8 @@ import {
   GraphqlUpstream,
   GrpcUpstream,
   HttpUpstream,
+  MicroserviceUpstream,
+  NatsUpstream,
   type UpstreamCall,
   XmlUpstream,
 } from './index.js';
@@ -84,6 +86,34 @@ export class ArchiveClient extends XmlUpstream {
     this.get('/copies/:id', {});
     // @ts-expect-error a GET has no body
     this.get('/copies', { body: {} });
+  }
+}
+
+export class InventoryClient extends NatsUpstream {
+  stock(sku: string): UpstreamCall<{ left: number }> {
+    return this.request('stock.:sku', { params: { sku }, schema: z.object({ left: z.number() }), safe: true });
+  }
+  untyped(): UpstreamCall<unknown> {
+    return this.request('stock', { data: { skus: ['1'] } });
+  }
+  mistakes(subject: string): void {
+    // @ts-expect-error a parameter is missing
+    this.request('stock.:sku', {});
+    // @ts-expect-error no such parameter
+    this.request('stock', { params: { sku: '1' } });
+    // @ts-expect-error what varies belongs in params
+    this.request(subject, {});
+    // @ts-expect-error a public call carries no identity
+    this.request('stock', { public: true, identity: 'user' });
+  }
+}
+
+export class WarehouseClient extends MicroserviceUpstream {
+  stock(sku: string): UpstreamCall<{ left: number }> {
+    return this.send({ cmd: 'stock' }, { data: { sku }, schema: z.object({ left: z.number() }) });
+  }
+  plain(): UpstreamCall<unknown> {
+    return this.send('ping');
   }
 }
 

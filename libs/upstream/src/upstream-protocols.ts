@@ -22,8 +22,15 @@ export function upstreamProtocols(
       problems.add({
         where: `upstream ${declaration.name}`,
         path: client.name,
-        message: `speaks ${protocol.name}, and another client of the same upstream speaks ${other.name}`,
-        mend: 'register what speaks another protocol under a name of its own',
+        ...(other.name === protocol.name
+          ? {
+              message: `is connected otherwise than another client of the same upstream, which speaks ${other.name}, too`,
+              mend: 'give both the same options, by one constant',
+            }
+          : {
+              message: `speaks ${protocol.name}, and another client of the same upstream speaks ${other.name}`,
+              mend: 'register what speaks another protocol under a name of its own',
+            }),
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { DiscoveryLog, Registration } from 'guichet/discovery/registration';
+import { answerOverNats, type NatsAnswering } from '../nats/answer-over-nats.js';
 import { faultsFromEnvironment } from './faults.js';
 import type { ServiceDefinition } from './route.js';
 import { type RunningService, serve } from './server.js';
@@ -11,6 +12,7 @@ import { type RunningService, serve } from './server.js';
  * - `SIGTERM` or `SIGINT`: out of Consul, no new requests, those under way finish, exit code 0 within 1.5 s.
  * - A port that cannot be had: one line on stderr, exit code 1.
  * - `SHOP_DATA_DIR`: a folder that all processes of `orders` and `profiles` share; without it they remember in memory.
+ * - `NATS_ADDRESS`: brokers, `host:port` separated by commas; `inventory` answers there as well, once it has reached one.
  * - `SHOP_FAULTS=1`: see `faults.ts`.
  * - `DISCOVERY=consul`, or `CONSUL_HTTP_ADDR` without `DISCOVERY`: registers itself in Consul, at the address of Consul's own
  *   variables, with an HTTP check of `/health/live`. The line above comes once it has tried.
@@ -23,12 +25,26 @@ export async function runService(service: ServiceDefinition): Promise<void> {
 
 /** Serves a service as this process's environment says; ends the process with one line when it cannot. */
 export async function start(service: ServiceDefinition, port: number): Promise<RunningService> {
+  let running: RunningService;
   try {
-    return await serve(service, process.env['HOST'] ?? '127.0.0.1', port, faultsFromEnvironment());
+    running = await serve(service, process.env['HOST'] ?? '127.0.0.1', port, faultsFromEnvironment());
   } catch (error) {
     console.error(`${service.name} cannot listen: ${(error as Error).message}`);
     process.exit(1);
   }
+  const brokers = process.env['NATS_ADDRESS'];
+  return service.answersOverNats && brokers ? overNatsAsWell(service, running, brokers) : running;
+}
+
+/** Does not wait for a broker: HTTP is there without one. */
+function overNatsAsWell(service: ServiceDefinition, running: RunningService, brokers: string): RunningService {
+  let answering: NatsAnswering | undefined;
+  answerOverNats(service, brokers).then(
+    started => void (answering = started),
+    (error: unknown) => console.error(`${service.name} cannot answer over NATS: ${String(error)}`),
+  );
+  const stop = async (): Promise<void> => void (await Promise.all([answering?.stop(), running.stop()]));
+  return { ...running, stop };
 }
 
 /** Says on stdout, in one line, that everything listens. */

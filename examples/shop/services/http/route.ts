@@ -33,6 +33,8 @@ export interface Route {
 export interface ServiceDefinition {
   readonly name: string;
   readonly routes: readonly Route[];
+  /** Whether it answers over NATS as well, where there is a broker. */
+  readonly answersOverNats?: boolean;
 }
 
 /** Where a request goes. */

@@ -7,6 +7,7 @@ import type { ServiceDefinition } from '../http/route.js';
 /** In which formats a film can be had, and how many copies are left. */
 export const inventory: ServiceDefinition = {
   name: 'inventory',
+  answersOverNats: true,
   routes: [
     {
       method: 'GET',
