@@ -15,7 +15,7 @@ export interface PagePlan {
   readonly sections: readonly SectionPlan[];
   /** The sections that need inputs only: they start at once. */
   readonly roots: readonly number[];
-  /** The sections that an operator has switched off, of all levels. */
+  /** The sections that an operator has switched off, of all levels; dependants before their needs, so that each is told its own reason. */
   readonly switchedOff: readonly number[];
   /** The longest chain of sections by declared timeouts, then by length: names in order. */
   readonly criticalPath: readonly string[];

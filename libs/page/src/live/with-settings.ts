@@ -53,7 +53,10 @@ export function withSettings(plan: PagePlan, settings: PageSettings, maxBudgetMs
       ...plan,
       declaration: budgetMs === plan.declaration.budgetMs ? plan.declaration : { ...plan.declaration, budgetMs },
       sections,
-      switchedOff: sections.filter(({ isOn }) => !isOn).map(({ index }) => index),
+      switchedOff: sections
+        .filter(({ isOn }) => !isOn)
+        .map(({ index }) => index)
+        .toReversed(),
       criticalPath: longestChain(sections, needsOf).map(({ name }) => name),
     },
   };
