@@ -171,8 +171,8 @@ describe('an app whose settings change while it runs', () => {
     expect(outcomes.off).toBeGreaterThan(0);
     expect(live.state.inForce.document).toMatchObject({ upstreams: { catalog: { timeoutMs: 2_999 } } });
     const metrics = await fetch(`http://127.0.0.1:${bff.managementPort}/metrics`).then(answer => answer.text());
-    expect(metrics).toContain('guichet_live_configuration_documents_total{outcome="applied"} 900');
-    expect(metrics).toContain('guichet_live_configuration_documents_total{outcome="invalid"} 100');
+    expect(metrics).toContain('guichet_live_documents_total{outcome="applied"} 900');
+    expect(metrics).toContain('guichet_live_documents_total{outcome="invalid"} 100');
   }, 60_000);
 
   it('lets a request that is under way end by what it began with, its later calls included', async () => {
@@ -297,7 +297,7 @@ describe('an app whose settings change while it runs', () => {
     const bff = await start({ LIVE_CONFIGURATION: 'off' });
     expect(() => bff.app.get(LiveConfiguration, { strict: false })).toThrow('LiveConfiguration');
     const metrics = await fetch(`http://127.0.0.1:${bff.managementPort}/metrics`).then(answer => answer.text());
-    expect(metrics).not.toContain('guichet_live_configuration');
+    expect(metrics).not.toContain('guichet_live');
     const shown = await fetch(`http://127.0.0.1:${bff.managementPort}/live-configuration`);
     expect(shown.status).toBe(404);
     const problems = new BootProblems();

@@ -63,9 +63,8 @@ describe('LiveConfiguration', () => {
     const metrics = new Metrics();
     showLiveConfiguration(metrics, live);
     const metric = (name: string, label = ''): number | undefined =>
-      metrics
-        .values(`guichet_live_configuration_${name}`)
-        .find(({ labels }) => label === '' || Object.values(labels).includes(label))?.value;
+      metrics.values(`guichet_live_${name}`).find(({ labels }) => label === '' || Object.values(labels).includes(label))
+        ?.value;
     const begun = live.begin();
     return { clock, source, settings, a, b, configuration, told, live, metric, begun };
   }
