@@ -40,5 +40,7 @@ export class LiveUpstreams implements LivePart<LiveUpstreamsOptions> {
 }
 
 function isSame(a: UpstreamConfig, b: UpstreamConfig): boolean {
-  return LIVE_UPSTREAM_OPTIONS.every(option => a[option] === b[option]);
+  return LIVE_UPSTREAM_OPTIONS.every(
+    option => a[option] === b[option] || JSON.stringify(a[option]) === JSON.stringify(b[option]),
+  );
 }
