@@ -64,7 +64,7 @@ export class Inspector {
     this.views = new UpstreamViews(upstreams, source, metrics, clock);
     this.live = new LiveStream(executions, () => this.views.all(), clock);
     this.history = metrics && new History(metrics, clock, sample => this.live.sampled(sample));
-    this.tryPage = new TryPage(pages.plans, executions, place, clock);
+    this.tryPage = new TryPage(pages, executions, place, clock);
   }
 
   /** Takes its place on the management port. */

@@ -150,6 +150,12 @@ describe('LiveConfiguration', () => {
     expect(({} as { n?: number }).n).toBeUndefined();
   });
 
+  it('tells of everything that is wrong at once, in whichever parts', () => {
+    const { source, live } = setUp();
+    source.find({ a: { n: 'x', m: 1 }, b: { n: 3 }, c: 1 });
+    expect(live.state.refused!.problems.map(({ path: where }) => where).toSorted()).toEqual(['a.m', 'a.n', 'b.n', 'c']);
+  });
+
   it('bounds what it says of a hostile document, on one line', () => {
     const { source, live, told } = setUp();
     source.find(

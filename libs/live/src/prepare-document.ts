@@ -27,9 +27,13 @@ export function documentSchema(parts: readonly LivePart[]): z.ZodType<Readonly<R
 /** Checks a whole document against all parts of an app, and changes nothing. */
 export function prepareDocument(parts: readonly LivePart[], content: unknown): PreparedDocument {
   const { options, problems } = checkOptions(WHERE, documentSchema(parts), content);
-  if (options === undefined) return refused(problems);
-  const prepared = parts.map((part): PreparedSettings => part.prepare(options[part.name]));
-  const found = prepared.flatMap(settings => settings.problems);
+  // Also of parts beside one that is wrong: whoever mends the document learns of everything at once.
+  const prepared = parts.map((part): PreparedSettings => {
+    // What is wrong by the schema is told of above, and counts as not said here.
+    const said = options?.[part.name] ?? part.schema.safeParse(member(content, part.name)).data;
+    return part.prepare(said);
+  });
+  const found = [...problems, ...prepared.flatMap(settings => settings.problems)];
   if (found.length > 0) return refused(found);
   return {
     problems: [],
@@ -37,6 +41,12 @@ export function prepareDocument(parts: readonly LivePart[], content: unknown): P
     applications: prepared.map(({ apply }) => apply),
     overrides: prepared.flatMap(({ overrides }) => overrides),
   };
+}
+
+function member(content: unknown, name: string): unknown {
+  return typeof content === 'object' && content !== null && Object.hasOwn(content, name)
+    ? (content as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
 
 function refused(problems: readonly BootProblem[]): PreparedDocument {

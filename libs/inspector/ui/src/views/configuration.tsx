@@ -30,7 +30,6 @@ export function ConfigurationView() {
           they get here.
         </p>
       </div>
-      <LiveConfiguration />
       <form class="filter wide" role="search" onSubmit={event => event.preventDefault()}>
         <label>
           Find
@@ -52,6 +51,7 @@ export function ConfigurationView() {
         <Blank trouble={trouble} />
       ) : (
         <div class="stack">
+          <LiveConfiguration />
           {found.map(group => (
             <Options key={group.where} group={group} isSought={word !== ''} />
           ))}
