@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConsulKey, isRefused, type KeyValue } from './consul-key.js';
 import { consulOptions } from './consul.options.js';
@@ -14,7 +15,6 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 describeWithConsul('ConsulKey', () => {
   const consul = new RealConsul();
   const following: ConsulKey[] = [];
-  let keys = 0;
 
   beforeAll(() => consul.start());
   afterEach(async () => void (await Promise.all(following.splice(0).map(key => key.close()))));
@@ -23,7 +23,7 @@ describeWithConsul('ConsulKey', () => {
   const put = (key: string, text: string): Promise<unknown> =>
     fetch(`http://${consul.address}/v1/kv/${key}`, { method: 'PUT', body: text });
 
-  function follow(key = `guichet/app-${++keys}/configuration`) {
+  function follow(key = `guichet/app-${randomUUID()}/configuration`) {
     const told: string[] = [];
     const values: (KeyValue | undefined)[] = [];
     const followed = new ConsulKey({
@@ -79,6 +79,7 @@ describeWithConsul('ConsulKey', () => {
     await until('nothing', () => told.at(-1) === 'no key');
     await put(key, 'after');
     await until('a value again', () => told.at(-1) === 'after');
+    expect(told.filter(text => !text.startsWith('failed'))).toEqual(['before', 'no key', 'after']);
   });
 
   it('writes and removes beside it', async () => {
