@@ -58,6 +58,8 @@ interface Answer {
   readonly body: Record<string, unknown> & { _sections?: Record<string, { state: string; reason: string }> };
 }
 
+jest.setTimeout(60_000);
+
 describe('an app whose settings change while it runs', () => {
   let catalog: FakeUpstream;
   const running: Bff[] = [];
@@ -173,7 +175,7 @@ describe('an app whose settings change while it runs', () => {
     const metrics = await fetch(`http://127.0.0.1:${bff.managementPort}/metrics`).then(answer => answer.text());
     expect(metrics).toContain('guichet_live_documents_total{outcome="applied"} 900');
     expect(metrics).toContain('guichet_live_documents_total{outcome="invalid"} 100');
-  }, 60_000);
+  });
 
   it('lets a request that is under way end by what it began with, its later calls included', async () => {
     const bff = await start();

@@ -12,6 +12,8 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
+jest.setTimeout(30_000);
+
 describeWithConsul('ConsulKey', () => {
   const consul = new RealConsul();
   const following: ConsulKey[] = [];

@@ -12,6 +12,7 @@ export interface SourceRig {
 
 /** What every source of documents promises. */
 export function liveSourceContract(name: string, setUp: () => Promise<SourceRig>): void {
+  jest.setTimeout(30_000);
   describe(`${name}, as a source of documents`, () => {
     async function follow() {
       const rig = await setUp();
