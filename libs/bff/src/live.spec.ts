@@ -90,6 +90,8 @@ describe('an app whose settings change while it runs', () => {
       { LIVE_CONFIGURATION: 'file', LIVE_CONFIGURATION_FILE: join(folder, 'none.json'), ...environment },
     );
     running.push(bff);
+    // From here on documents come from the test alone.
+    if (environment['LIVE_CONFIGURATION'] !== 'off') await bff.app.get(LiveConfiguration, { strict: false }).close();
     return bff;
   }
 

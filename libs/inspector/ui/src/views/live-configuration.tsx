@@ -46,6 +46,7 @@ export function LiveConfiguration() {
             {count(refused.problems.length + refused.omitted, 'problem')}.
           </p>
           <DataTable
+            isEven
             caption="What is wrong with the document"
             columns={['Where', 'What', 'Value', 'Mend']}
             rows={refused.problems.map(({ path, message, value: found, mend }) => [
