@@ -10,7 +10,7 @@ export const rows = [
   { row: 0, rooms: ['libs/kernel'] },
   { row: 1, rooms: ['libs/resilience', 'libs/observability'] },
   { row: 2, rooms: ['libs/discovery'] },
-  { row: 3, rooms: ['libs/upstream'] },
+  { row: 3, rooms: ['libs/upstream', 'libs/live'] },
   { row: 4, rooms: ['libs/page', 'libs/routes', 'libs/auth', 'libs/throttling', 'libs/health', 'libs/problem'] },
   { row: 5, rooms: ['libs/inspector', 'libs/shop'] },
   { row: 6, rooms: ['libs/bff'] },

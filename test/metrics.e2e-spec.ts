@@ -197,11 +197,11 @@ describe('what a BFF counts', () => {
     const shown = [...text.matchAll(/^# TYPE (guichet_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
     const docs = readFileSync(join(repository, 'docs/metrics.md'), 'utf8');
     const told = [...docs.matchAll(/^\| `(guichet_\w+)`\s*\| (\w+)/gm)].map(([, name, type]) => `${name} ${type}`);
-    // Those of Consul and of Redis are there where there is one.
-    const elsewhere = [...docs.matchAll(/^\| `(guichet_\w+)`\s*\| (\w+)[^\n]*\| with (?:Consul|Redis):/gm)].map(
-      ([, name, type]) => `${name} ${type}`,
-    );
-    expect(elsewhere).toHaveLength(7);
+    // Those of Consul, of Redis and of live configuration are there where there is one.
+    const elsewhere = [
+      ...docs.matchAll(/^\| `(guichet_\w+)`\s*\| (\w+)[^\n]*\| with (?:Consul|Redis|live configuration):/gm),
+    ].map(([, name, type]) => `${name} ${type}`);
+    expect(elsewhere).toHaveLength(11);
     expect([...shown, ...elsewhere].toSorted()).toEqual(told.toSorted());
   });
 

@@ -104,6 +104,8 @@ const CLOSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   guichet_upstream_instance_attempts_total: { outcome: ['succeeded', 'failed', 'cancelled'] },
   guichet_upstream_instances: { state: ['serving', 'ejected'] },
   guichet_upstream_rejected_calls_total: { reason: ['bulkhead-full', 'circuit-open', 'deadline-exceeded'] },
+  guichet_live_documents_total: { outcome: ['applied', 'invalid'] },
+  guichet_live_trouble: { reason: ['invalid', 'missing', 'unreachable'] },
   guichet_session_logins_total: {
     outcome: ['completed', 'failed'],
     reason: ['not-begun', 'rejected', 'issuer-unavailable', 'store-unavailable'],

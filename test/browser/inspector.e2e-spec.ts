@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { request } from '../support/http.js';
-import { startService } from '../support/services.js';
+import { scratchFolder, startService } from '../support/services.js';
 import { until } from '../support/until.js';
 import { describeInBrowser, startChromium } from './chromium.js';
 import { openStore, type Store } from './store.js';
@@ -370,4 +370,36 @@ describeInBrowser('the inspector with a token, in a browser (Chromium)', () => {
       await browser.close();
     }
   }, 120_000);
+});
+
+describeInBrowser('the inspector of an app with a live configuration, in a browser (Chromium)', () => {
+  it('shows which document is in force, what is wrong with the newest, and what it switched off', async () => {
+    const path = join(scratchFolder(), 'live.json');
+    writeFileSync(path, JSON.stringify({ pages: { FilmPage: { sections: { similar: { isOn: false } } } } }));
+    const { inspector } = await openStore({ LIVE_CONFIGURATION: 'file', LIVE_CONFIGURATION_FILE: path });
+    const browser = await startChromium();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      page.setDefaultTimeout(10_000);
+      await page.goto(`${inspector}configuration`);
+      const panel = page.getByRole('region', { name: 'Live configuration' });
+      await panel.getByText('in force', { exact: true }).waitFor();
+      await page.getByText('sections.similar.isOn').waitFor();
+      writeFileSync(path, '{"pages":{"FilmPage":{"sections":{"film":{"isOn":false}}}},"limits":{"nobody":{}}}');
+      await panel.getByText('invalid document').waitFor();
+      await panel.getByText('limits.nobody').waitFor();
+      await panel.getByText('pages.FilmPage.sections.film.isOn').waitFor();
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate<string[]>(accessibility)).toEqual([]);
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        const { SCREENSHOTS: folder } = process.env;
+        if (folder) await page.screenshot({ path: join(folder, `live-configuration-${width}.png`), fullPage: true });
+      }
+      await page.goto(`${inspector}pages/FilmPage`);
+      await page.getByText('optional, switched off').waitFor();
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
 });

@@ -1,7 +1,8 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { HealthModule } from 'guichet/health';
 import { InspectorModule, type InspectorParts } from 'guichet/inspector';
-import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { BootProblems, Clock, LiveSettings, systemClock, TimerWheel } from 'guichet/kernel';
+import { LiveConfiguration, type OpenedLive } from 'guichet/live';
 import {
   ManagementModule,
   type ManagementOptionsInput,
@@ -18,7 +19,17 @@ import { FanOutCost } from './fan-out-cost.js';
 @Global()
 @Module({})
 class BootModule {
-  static with(problems: BootProblems, door: Door, listeners: RequestListeners, tracing: Tracing): DynamicModule {
+  static with(
+    problems: BootProblems,
+    door: Door,
+    listeners: RequestListeners,
+    tracing: Tracing,
+    live: OpenedLive | undefined,
+  ): DynamicModule {
+    const changing = live && [
+      { provide: LiveSettings, useValue: live.settings },
+      { provide: LiveConfiguration, useValue: live.configuration },
+    ];
     return {
       module: BootModule,
       providers: [
@@ -28,8 +39,16 @@ class BootModule {
         { provide: Door, useValue: door },
         { provide: RequestListeners, useValue: listeners },
         { provide: Tracing, useValue: tracing },
+        ...(changing ?? []),
       ],
-      exports: [BootProblems, Clock, TimerWheel, Door, RequestListeners],
+      exports: [
+        BootProblems,
+        Clock,
+        TimerWheel,
+        Door,
+        RequestListeners,
+        ...(changing ?? []).map(({ provide }) => provide),
+      ],
     };
   }
 }
@@ -56,11 +75,12 @@ export class RootModule {
     management: ManagementOptionsInput | undefined,
     environment: NodeJS.ProcessEnv,
     inspector: InspectorParts | undefined,
+    live: OpenedLive | undefined,
   ): DynamicModule {
     return {
       module: RootModule,
       imports: [
-        BootModule.with(problems, door, listeners, tracing),
+        BootModule.with(problems, door, listeners, tracing, live),
         ManagementModule.forRoot(management, environment),
         MetricsModule.around(metrics),
         HealthModule,

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SelfRegistration } from 'guichet/discovery';
+import { nestLog, SelfRegistration } from 'guichet/discovery';
 import { EventLoopHealth, Lifecycle, Readiness } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { liveOptions, type LiveOptionsInput, openLive, showOnManagement } from 'guichet/live';
 import {
   type Log,
   type LogOptionsInput,
@@ -47,6 +48,8 @@ export interface RunBffOptions extends BffOptionsInput {
   readonly log?: LogOptionsInput;
   /** Which traces are recorded, and who may ask for one; the environment wins. */
   readonly tracing?: TracingOptionsInput;
+  /** Whether an app's settings may change while it runs, and where they lie; `LIVE_CONFIGURATION…` win. */
+  readonly live?: LiveOptionsInput;
 }
 
 /** A BFF that serves. */
@@ -92,7 +95,7 @@ export async function startBff(
   problems: BootProblems,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Bff> {
-  const { management, log: logInput, tracing: traced, ...own } = input;
+  const { management, log: logInput, tracing: traced, live: liveInput, ...own } = input;
   const options = bffOptions(own, environment, problems);
   const { host: managementHost } = managementOptions(management, environment, problems);
   const isOurs = allowedHosts(options.edge.hosts, environment, problems);
@@ -107,12 +110,20 @@ export async function startBff(
   const metrics = new Metrics();
   const tracing = await startTracing(options.name, traced, environment, problems);
   tracing.countIn(metrics);
+  const live = openLive({
+    name: options.name,
+    options: liveOptions(liveInput, environment, problems),
+    problems,
+    metrics,
+    clock: systemClock,
+    log: nestLog('LiveConfiguration'),
+  });
   const inspector = inspectorParts(options, managementHost, environment, problems);
   const listeners = tracing.listeners(
     [new HttpMetrics(metrics), log.requests, inspector?.executions].filter(listener => listener !== undefined),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
-    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment, inspector),
+    RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment, inspector, live),
     adapter(options, listeners),
     {
       abortOnError: false,
@@ -126,19 +137,24 @@ export async function startBff(
   let plan: DrainPlan;
   try {
     problems.assertNone();
-    useRequestContext(app, { locales: options.locales, listeners });
+    useRequestContext(app, { locales: options.locales, listeners, live: live?.settings });
     useProblems(app, undefined, log.requests !== undefined);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());
-    useHealth(app, options.health, eventLoop, problems);
+    useHealth(app, options.health, eventLoop, problems, live?.configuration);
     const budgetsMs = app.get(PageRegistry, { strict: false }).plans.map(({ declaration }) => declaration.budgetMs);
     plan = drainPlan(options.drain, budgetsMs, problems);
     problems.assertNone();
     if (options.docs) useOpenApi(app, options.name);
     if (options.client) await useClient(app, options.client.root);
+    if (live) {
+      showOnManagement(app.get(ManagementServer), live.configuration);
+      await live.configuration.begin();
+    }
     await named('PORT', options.host, () => app.listen(options.port, options.host));
   } catch (error) {
     door.onApplicationShutdown();
+    await live?.close();
     await app.close().catch(() => undefined);
     throw error;
   }
@@ -153,9 +169,13 @@ export async function startBff(
     connections,
     endLasting: () => routes?.endLasting(),
     // The server, then pools, watches, telemetry and the management port: their hook is onApplicationShutdown.
-    close: () => app.close(),
+    close: async () => {
+      await live?.close();
+      await app.close();
+    },
     clock: systemClock,
   });
+  live?.announce({ host: environment['ADVERTISE_HOST'] || options.host, port });
   // Not awaited: pages are served while Consul is away.
   void registration?.start({ name: options.name, host: options.host, port });
   new Logger('Bff').log(

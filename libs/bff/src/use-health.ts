@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { KeySet, SessionStore } from 'guichet/auth';
 import { type EventLoopHealth, type HealthOptions, Readiness } from 'guichet/health';
 import type { BootProblems } from 'guichet/kernel';
+import type { LiveConfiguration } from 'guichet/live';
 import { LimitStore } from 'guichet/throttling';
 import { optional } from './optional.js';
 
@@ -11,6 +12,7 @@ export function useHealth(
   options: HealthOptions,
   eventLoop: EventLoopHealth,
   problems: BootProblems,
+  live: LiveConfiguration | undefined,
 ): void {
   const readiness = app.get(Readiness, { strict: false });
   readiness.require('event loop', () => eventLoop.isWell, 'it has been late for long');
@@ -22,6 +24,18 @@ export function useHealth(
   ] as const) {
     const store = optional<{ readonly isWell: boolean }>(app, token);
     if (store) readiness.observe(name, () => store.isWell);
+  }
+  if (live) {
+    readiness.observe(
+      'live configuration',
+      () => live.isWell,
+      () => {
+        const { condition, unreachable, inForce, refused } = live.state;
+        const { version, from } = inForce;
+        const trouble = { ...(unreachable && { unreachable }), ...(refused && { refused: refused.version }) };
+        return { condition, version, from, inForceMs: live.ageMs, ...trouble };
+      },
+    );
   }
   for (const name of options.critical) {
     const known = readiness.makeCritical(name);

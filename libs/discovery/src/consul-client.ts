@@ -24,6 +24,7 @@ interface Untyped {
   _ext(event: 'onRequest', extension: (request: PapiRequest, next: () => void) => void): void;
   _get(request: object): Promise<PapiResponse>;
   _put(request: object): Promise<PapiResponse>;
+  _delete(request: object): Promise<PapiResponse>;
 }
 
 interface PapiRequest {
@@ -119,6 +120,64 @@ export class ConsulClient {
       if ((error as { statusCode?: unknown }).statusCode === 404) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Asks for a key's value. With an index the answer waits for a change.
+   * @returns the body: the entry with its value in base64, or undefined where there is no such key
+   */
+  async value(
+    key: string,
+    index: string | undefined,
+    waitMs: number,
+    cancellation: Cancellation,
+  ): Promise<{ index: unknown; body: unknown }> {
+    const request = {
+      name: 'kv.get',
+      path: '/kv/{key}',
+      params: { key },
+      query: {
+        ...(this.options.datacenter !== undefined && { dc: this.options.datacenter }),
+        ...(index !== undefined && { index, wait: `${Math.round(waitMs)}ms` }),
+      },
+      headers: this.headers,
+      timeout: index === undefined ? TIMEOUT_MS : waitMs * WAIT_MARGIN + TIMEOUT_MS,
+      ctx: cancellation.context,
+    };
+    try {
+      const { headers, body } = await this.untyped._get(request);
+      return { index: headers['x-consul-index'], body };
+    } catch (error) {
+      const { statusCode, response } = error as { statusCode?: unknown; response?: http.IncomingMessage };
+      if (statusCode !== 404) throw error;
+      return { index: response?.headers['x-consul-index'], body: undefined };
+    }
+  }
+
+  /** Writes a key's value, as text. */
+  async setValue(key: string, text: string): Promise<void> {
+    await this.untyped._put({
+      name: 'kv.set',
+      path: '/kv/{key}',
+      params: { key },
+      query: this.options.datacenter === undefined ? {} : { dc: this.options.datacenter },
+      type: 'text',
+      body: text,
+      headers: this.headers,
+      timeout: TIMEOUT_MS,
+    });
+  }
+
+  /** Takes a key away. */
+  async removeValue(key: string): Promise<void> {
+    await this.untyped._delete({
+      name: 'kv.del',
+      path: '/kv/{key}',
+      params: { key },
+      query: this.options.datacenter === undefined ? {} : { dc: this.options.datacenter },
+      headers: this.headers,
+      timeout: TIMEOUT_MS,
+    });
   }
 
   /** @returns whether Consul has a leader: without one, an agent takes a registration and cannot pass it on */

@@ -9,6 +9,7 @@ import { InstanceSource } from './instance-source.js';
 import { type DiscoveryLog, silentLog } from './log.js';
 import { ServiceWatch } from './service-watch.js';
 import type { SnapshotFile } from './snapshot-file.js';
+import { PACE } from './watch-loop.js';
 import type { WatchOptions } from './watch.options.js';
 
 /** How a {@link ConsulSource} is made. */
@@ -26,11 +27,6 @@ export interface ConsulSourceParts {
   readonly random?: () => number;
 }
 
-/**
- * Milliseconds and counts. A change is followed at once, four of them within a second even so; a service that flaps
- * without end costs one query a second.
- */
-const PACE = { minGapMs: 50, sustainedGapMs: 1_000, burst: 4 };
 /** Milliseconds that a query may block when there are more services than connections, so that each gets its turn. */
 const SHARED_WAIT_MS = 1_000;
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock, type TimerHandle } from 'guichet/kernel';
 import { fullJitterBackoffMs } from 'guichet/resilience';
 import { formatHostPort } from './address.js';
-import { advertisedHost } from './advertised-host.js';
+import { advertisedHost, replicaId } from './advertised-host.js';
 import { Cancellation, ConsulClient, describeConsulError, type ServiceDefinition } from './consul-client.js';
 import { consulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
 import { type DiscoveryLog, silentLog } from './log.js';
@@ -78,7 +78,7 @@ export class Registration {
     this.clock = options.clock ?? systemClock;
     this.log = options.log ?? silentLog;
     this.host = advertisedHost(options.host);
-    this.id = options.id ?? `${options.name}-${formatHostPort(this.host, options.port)}`;
+    this.id = options.id ?? replicaId(options.name, this.host, options.port);
     // One for the query that blocks, one for everything else.
     this.client = new ConsulClient(consulOptions.parse(options.consul ?? consulOptionsFromEnv(process.env)), 2);
   }

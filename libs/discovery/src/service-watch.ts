@@ -1,14 +1,14 @@
 import type { Clock, TimerHandle } from 'guichet/kernel';
-import { equalJitterBackoffMs } from 'guichet/resilience';
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { AddressPolicy } from './address-policy.js';
 import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
-import { Cancellation, describeConsulError } from './consul-client.js';
+import { type Cancellation, describeConsulError } from './consul-client.js';
 import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
 import type { DiscoveryEvents } from './discovery-events.js';
 import type { Instance, Snapshot } from './instance.js';
 import type { DiscoveryLog } from './log.js';
-import { type Pace, QueryPace } from './query-pace.js';
+import type { Pace } from './query-pace.js';
+import { type WatchedAnswer, WatchLoop } from './watch-loop.js';
 
 /** Asks Consul for a service; with an index, the answer waits for a change. */
 export type HealthQuery = (
@@ -33,36 +33,37 @@ export interface WatchParts {
   readonly random: () => number;
 }
 
-/** Milliseconds. On average one attempt in 1.2 s while Consul is away, and the first at most 1.6 s after it is back. */
-const RETRY_BASE_MS = 500;
-const RETRY_MAX_MS = 1_600;
-
 /** Milliseconds that a first answer may take before what an earlier process knew is used. */
 const PATIENCE_MS = 1_000;
 
 /**
  * Follows one service by blocking queries, one at a time, from `start` until `close`.
- * What is believed is decided in `belief.ts`, how often is asked in `query-pace.ts`; here is the loop alone.
- * @see docs/decisions/0002-own-consul-watch-loop.md
+ * What is believed is decided in `belief.ts`, when is asked in `watch-loop.ts`; here is what an answer means.
  */
 export class ServiceWatch {
   private readonly subject = new ReplaySubject<Snapshot>(1);
-  private readonly pace: QueryPace;
+  private readonly loop: WatchLoop<unknown>;
   private belief: Belief | undefined;
   private latest: Snapshot | undefined;
   private index: string | undefined;
-  private failures = 0;
   private refused = '';
   private recheck: TimerHandle | undefined;
   private patience: TimerHandle | undefined;
-  private stopWaiting: () => void = () => {};
   private isClosed = false;
 
   constructor(
     private readonly service: string,
     private readonly parts: WatchParts,
   ) {
-    this.pace = new QueryPace(parts.pace);
+    const { query, pace, clock, random } = parts;
+    this.loop = new WatchLoop<unknown>({
+      query: (index, cancellation) => query(service, index, cancellation),
+      answered: answer => this.accept(answer),
+      failed: (error, failures) => this.fail(error, failures),
+      pace,
+      clock,
+      random,
+    });
   }
 
   /** What is known, at once, and every change of content or state. */
@@ -77,22 +78,8 @@ export class ServiceWatch {
 
   /** Follows the service. Call once; never rejects. */
   async start(): Promise<void> {
-    const { clock, query, random } = this.parts;
-    this.patience = clock.setTimer(() => this.remember(), PATIENCE_MS);
-    while (!this.isClosed) {
-      await this.wait(this.pace.next(clock.now()));
-      if (this.isClosed) break;
-      const cancellation = new Cancellation();
-      this.stopWaiting = () => cancellation.cancel();
-      try {
-        const { index, body } = await query(this.service, this.index, cancellation);
-        if (!this.isClosed) this.accept(readHealthAnswer(this.service, body, this.parts.policy), index);
-      } catch (error) {
-        if (this.isClosed) break;
-        this.fail(error);
-        await this.wait(equalJitterBackoffMs(this.failures, RETRY_BASE_MS, RETRY_MAX_MS, random()));
-      }
-    }
+    this.patience = this.parts.clock.setTimer(() => this.remember(), PATIENCE_MS);
+    await this.loop.start();
   }
 
   /** Ends the query under way and completes the snapshots. Safe to call twice. */
@@ -101,24 +88,16 @@ export class ServiceWatch {
     this.isClosed = true;
     this.recheck?.clear();
     this.patience?.clear();
-    this.stopWaiting();
+    this.loop.close();
     this.subject.complete();
   }
 
-  private accept(answer: HealthAnswer, header: unknown): void {
+  private accept({ body, index, isReset, failuresBefore }: WatchedAnswer<unknown>): void {
+    const answer = readHealthAnswer(this.service, body, this.parts.policy);
     this.patience?.clear();
-    const index = readIndex(header);
-    if (this.index !== undefined && (index === undefined || BigInt(index) < BigInt(this.index))) {
-      // Consul's rule for blocking queries: an index that goes back means to start over.
-      this.index = undefined;
-      if (this.belief) this.belief = afterIndexReset(this.belief);
-    } else {
-      this.index = index;
-    }
-    if (this.failures > 0) {
-      this.parts.log.info(`${this.service}: Consul answers again`);
-      this.failures = 0;
-    }
+    this.index = index;
+    if (isReset && this.belief) this.belief = afterIndexReset(this.belief);
+    if (failuresBefore > 0) this.parts.log.info(`${this.service}: Consul answers again`);
     this.reportRefused(answer.refused);
     this.believe(answer);
   }
@@ -144,14 +123,13 @@ export class ServiceWatch {
     this.publish(belief, now, this.index);
   }
 
-  private fail(error: unknown): void {
-    this.failures++;
+  private fail(error: unknown, failures: number): void {
     this.remember();
     this.index = undefined;
     this.recheck?.clear();
     const reason = describeConsulError(error);
     this.parts.events.queryFailed(this.service, reason);
-    if (this.failures === 1) {
+    if (failures === 1) {
       const kept = this.belief ? `keeping ${this.belief.instances.length} instances` : 'no instances known yet';
       this.parts.log.warn(`${this.service}: Consul does not answer (${reason}), ${kept}`);
     }
@@ -190,20 +168,4 @@ export class ServiceWatch {
     if (text !== this.refused && text !== '') this.parts.log.warn(`${this.service}: leaving out ${text}`);
     this.refused = text;
   }
-
-  private async wait(delayMs: number): Promise<void> {
-    if (delayMs <= 0) return;
-    await new Promise<void>(resolve => {
-      const timer = this.parts.clock.setTimer(resolve, delayMs);
-      this.stopWaiting = () => {
-        timer.clear();
-        resolve();
-      };
-    });
-  }
-}
-
-/** @returns the index to wait beyond, or undefined where there is none: then the next query does not block */
-function readIndex(header: unknown): string | undefined {
-  return typeof header === 'string' && /^[1-9]\d{0,19}$/.test(header) ? header : undefined;
 }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Clock, TimerHandle } from 'guichet/kernel';
 import { z } from 'zod';
 import { isHost, isPort } from './address.js';
 import type { AddressPolicy } from './address-policy.js';
 import type { Instance, Snapshot } from './instance.js';
 import type { DiscoveryLog } from './log.js';
+import { replaceFile } from './replace-file.js';
 
 /** Milliseconds between two writes: what changes within them is written once. */
 const WRITE_EVERY_MS = 1_000;
-/** Readable by its owner alone: it tells where everything is. */
-const MODE = 0o600;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 const instanceSchema = z.strictObject({
@@ -89,12 +87,8 @@ export class SnapshotFile {
 
   private async replace(text: string): Promise<void> {
     const { path, log } = this.parts;
-    const beside = `${path}.${process.pid}.tmp`;
     try {
-      // Not followed where somebody put a link: `wx` fails on whatever is there.
-      await rm(beside, { force: true });
-      await writeFile(beside, text, { mode: MODE, flag: 'wx' });
-      await rename(beside, path);
+      await replaceFile(path, text);
       this.isTroubled = false;
     } catch (error) {
       if (!this.isTroubled) log.warn(`the snapshot cannot be written: ${(error as Error).message}`);

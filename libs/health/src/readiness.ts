@@ -24,6 +24,8 @@ interface Need {
 interface Shared {
   readonly name: string;
   readonly isWell: () => boolean;
+  /** More of it, for operators. */
+  readonly details: (() => Readonly<Record<string, unknown>>) | undefined;
 }
 
 /**
@@ -60,9 +62,10 @@ export class Readiness {
    * Has the report tell of something that replicas share: its trouble degrades the app, or more if it is critical.
    * @param name    as the report's details call it
    * @param isWell  asked at every probe
+   * @param details what else the report's details say of it
    */
-  observe(name: string, isWell: () => boolean): void {
-    this.shared.push({ name, isWell });
+  observe(name: string, isWell: () => boolean, details?: () => Readonly<Record<string, unknown>>): void {
+    this.shared.push({ name, isWell, details });
   }
 
   /**
@@ -103,10 +106,11 @@ export class Readiness {
     return isThere() ? indicator.up() : indicator.down({ message: missing });
   }
 
-  private checkShared({ name, isWell }: Shared): HealthIndicatorResult {
+  private checkShared({ name, isWell, details }: Shared): HealthIndicatorResult {
     const indicator = this.indicators.check(name);
-    if (isWell()) return indicator.up();
-    return this.critical.has(name) ? indicator.down() : indicator.degraded();
+    const found = details?.();
+    if (isWell()) return indicator.up(found);
+    return this.critical.has(name) ? indicator.down(found) : indicator.degraded(found);
   }
 
   private checkUpstream({ name, isReady, trouble }: UpstreamRuntime): HealthIndicatorResult {

@@ -9,9 +9,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
 import { InstanceSource } from 'guichet/discovery';
 import { BootProblems, Clock } from 'guichet/kernel';
+import { LiveConfiguration } from 'guichet/live';
 import { ManagementServer, Metrics } from 'guichet/observability';
 import { Door, PageModule, PageRegistry } from 'guichet/page';
-import { THROTTLING_OPTIONS, type ThrottlingOptions } from 'guichet/throttling';
+import { LiveLimits, THROTTLING_OPTIONS, type ThrottlingOptions } from 'guichet/throttling';
 import { UpstreamRegistry } from 'guichet/upstream';
 import { Doorkeeper } from './door/doorkeeper.js';
 import type { Executions } from './executions/executions.js';
@@ -35,7 +36,7 @@ export interface InspectorParts {
 
 /**
  * Shows the app at `/inspector` on its management port. Needs `ManagementServer`, `BootProblems` and `Clock`; shows what else the app
- * provides: `Metrics`, upstreams, discovery, limits, the door.
+ * provides: `Metrics`, upstreams, discovery, limits, the door, the live configuration.
  */
 @Module({})
 export class InspectorModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -63,6 +64,8 @@ export class InspectorModule implements OnApplicationBootstrap, OnApplicationShu
             optional(InstanceSource),
             optional(THROTTLING_OPTIONS),
             optional(Door),
+            optional(LiveLimits),
+            optional(LiveConfiguration),
           ],
           useFactory: inspectorOf.bind(undefined, parts),
         },
@@ -88,14 +91,17 @@ function inspectorOf(
   metrics?: Metrics,
   upstreams?: UpstreamRegistry,
   source?: InstanceSource,
-  throttling?: ThrottlingOptions,
+  declared?: ThrottlingOptions,
   door?: Door,
+  limits?: LiveLimits,
+  live?: LiveConfiguration,
 ): Inspector {
   const app = { name, environment, node: process.version, startedAtEpochMs: clock.epochMs() };
   const place = () => {
     const server = host.httpAdapter.getHttpServer() as { address(): AddressInfo };
     return { address: server.address(), host: appHost };
   };
-  const shown = { executions, pages, problems, clock, metrics, upstreams, source, throttling, door, app, place };
+  const throttling = () => limits?.current ?? declared;
+  const shown = { executions, pages, problems, clock, metrics, upstreams, source, throttling, door, live, app, place };
   return new Inspector(shown, new Doorkeeper(token, managementHost, clock));
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { InstanceSource } from 'guichet/discovery';
 import type { BootProblems, Clock } from 'guichet/kernel';
+import type { LiveConfiguration } from 'guichet/live';
 import type { ManagementServer, Metrics } from 'guichet/observability';
 import type { Door, PageRegistry } from 'guichet/page';
 import type { ThrottlingOptions } from 'guichet/throttling';
@@ -36,8 +37,10 @@ export interface Shown {
   readonly metrics: Metrics | undefined;
   readonly upstreams: UpstreamRegistry | undefined;
   readonly source: InstanceSource | undefined;
-  readonly throttling: ThrottlingOptions | undefined;
+  /** As it holds now. */
+  readonly throttling: () => ThrottlingOptions | undefined;
   readonly door: Door | undefined;
+  readonly live: LiveConfiguration | undefined;
   readonly app: Omit<AppView, 'isLocked'>;
   /** Where the app's own port is; asked when it is needed. */
   readonly place: () => AppPlace;
@@ -61,7 +64,7 @@ export class Inspector {
     this.views = new UpstreamViews(upstreams, source, metrics, clock);
     this.live = new LiveStream(executions, () => this.views.all(), clock);
     this.history = metrics && new History(metrics, clock, sample => this.live.sampled(sample));
-    this.tryPage = new TryPage(pages.plans, executions, place, clock);
+    this.tryPage = new TryPage(pages, executions, place, clock);
   }
 
   /** Takes its place on the management port. */
@@ -116,8 +119,9 @@ export class Inspector {
     executions: this.reading(query => executionList(this.shown.executions, query)),
     upstreams: this.reading(() => this.views.all()),
     history: this.reading(() => this.history?.all ?? []),
-    limits: this.reading(() => limitsView(this.shown.throttling, this.shown.door, this.shown.metrics)),
+    limits: this.reading(() => limitsView(this.shown.throttling(), this.shown.door, this.shown.metrics)),
     configuration: this.reading(() => this.shown.problems.configuration.all),
+    'live-configuration': this.reading(() => this.shown.live?.state ?? null),
     live: {
       GET: (_: IncomingMessage, response: ServerResponse) =>
         this.live.hasRoom ? this.live.open(response) : refuse(response, 503, 'Too many are looking already'),

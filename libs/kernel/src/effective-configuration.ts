@@ -1,3 +1,4 @@
+import type { LiveOverride } from './live/live-part.js';
 import type { OptionOrigins } from './read-options.js';
 import { disclosed } from './disclosed.js';
 
@@ -24,6 +25,7 @@ export interface EffectiveOptions {
  */
 export class EffectiveConfiguration {
   private readonly byWhere = new Map<string, EffectiveOptions>();
+  private overlaid: readonly (EffectiveOption & { readonly where: string })[] = [];
 
   /**
    * Notes options that were read; those read twice count as read last.
@@ -40,9 +42,37 @@ export class EffectiveConfiguration {
     this.byWhere.set(where, { where, options: found });
   }
 
-  /** @returns everything noted, in the order in which it was first read */
+  /**
+   * Lays what holds at the moment over what was read at boot; what was laid over it before is taken away.
+   * @param overrides  of options that were noted, or of others
+   * @param origin     where they come from
+   */
+  overlay(overrides: readonly LiveOverride[], origin: string): void {
+    this.overlaid = overrides.map(({ where, path, value }) => ({
+      where,
+      path,
+      value: disclosed(path, value, origin),
+      origin,
+    }));
+  }
+
+  /** @returns everything noted, in the order in which it was first read, and what is laid over it */
   get all(): readonly EffectiveOptions[] {
-    return [...this.byWhere.values()];
+    if (this.overlaid.length === 0) return [...this.byWhere.values()];
+    const noted = [...this.byWhere.values()].map(({ where, options }) => ({
+      where,
+      options: this.over(where, options),
+    }));
+    const others = new Set(this.overlaid.map(({ where }) => where).filter(where => !this.byWhere.has(where)));
+    return [...noted, ...[...others].map(where => ({ where, options: this.over(where, []) }))];
+  }
+
+  private over(where: string, options: readonly EffectiveOption[]): readonly EffectiveOption[] {
+    const over = this.overlaid
+      .filter(option => option.where === where)
+      .map(({ path, value, origin }): EffectiveOption => ({ path, value, origin }));
+    const paths = new Set(over.map(({ path }) => path));
+    return [...over, ...options.filter(({ path }) => !paths.has(path))];
   }
 }
 

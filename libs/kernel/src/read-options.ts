@@ -31,6 +31,21 @@ export function readOptions<S extends z.ZodType>(
   return deepFreeze(mended.data);
 }
 
+/** What a strict schema says of options: these, frozen, or what is wrong with them. */
+export type CheckedOptions<T> =
+  | { readonly options: Readonly<T>; readonly problems: readonly [] }
+  | { readonly options: undefined; readonly problems: readonly BootProblem[] };
+
+/**
+ * Checks options as {@link readOptions} does, where nothing goes on with defaults when they are wrong.
+ * @param where  what problems are about
+ */
+export function checkOptions<S extends z.ZodType>(where: string, schema: S, raw: unknown): CheckedOptions<z.output<S>> {
+  const checked = schema.safeParse(raw);
+  if (checked.success) return { options: deepFreeze(checked.data), problems: [] };
+  return { options: undefined, problems: checked.error.issues.flatMap(issue => toProblems(where, issue, raw, {})) };
+}
+
 function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origins: OptionOrigins): BootProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => ({

@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.js';
+import type { LiveValues } from './live/live-settings.js';
 import type { Principal } from './principal.js';
 import type { PageTrace } from './trace/page-trace.js';
 import type { Sampled } from './trace/sampled.js';
@@ -24,6 +25,8 @@ export class RequestContext {
   credentials: Credentials | undefined = undefined;
   /** The app's locale that fits the client's `Accept-Language` best (BCP 47), or undefined where the app declares none. */
   locale: string | undefined = undefined;
+  /** What may be changed while the app runs, as it held when the request arrived; undefined where nothing may be. */
+  settings: LiveValues | undefined = undefined;
   /**
    * Whether who asks is making a further attempt at something it asked before, and will make others itself: what is called
    * for it is not repeated here.

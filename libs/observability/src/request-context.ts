@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, RequestContext } from 'guichet/kernel';
+import { type Clock, type LiveSettings, RequestContext } from 'guichet/kernel';
 import { watchDeparture } from './departure.js';
 import type { LocaleMatcher } from './locale-matcher.js';
 import { isRepetition } from './repetition.js';
@@ -23,6 +23,7 @@ export function contextOf(request: AnyRequest): RequestContext | undefined {
  * Gives a request its context: id, trace, locale, the instant of its arrival, and word when the client goes away.
  * A request that has one keeps it.
  * @param marks  decides whether its trace is recorded, and whether it may see it
+ * @param live   what it goes by from now on, whatever changes
  */
 export function arrive(
   request: IncomingMessage,
@@ -30,6 +31,7 @@ export function arrive(
   clock: Clock,
   locales: LocaleMatcher | undefined,
   marks: RequestMarks | undefined = undefined,
+  live: LiveSettings | undefined = undefined,
 ): RequestContext {
   const known = (request as Carrier)[CONTEXT];
   if (known !== undefined) return known;
@@ -43,6 +45,7 @@ export function arrive(
     trace.tracestate,
   );
   if (locales !== undefined) context.locale = locales.match(headers['accept-language']);
+  if (live !== undefined) context.settings = live.current;
   context.isRepetition = isRepetition(request);
   if (marks !== undefined) {
     context.sampled = sampled;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { type Clock, type RequestContext, systemClock } from 'guichet/kernel';
+import { type Clock, type LiveSettings, type RequestContext, systemClock } from 'guichet/kernel';
 import { LocaleMatcher } from './locale-matcher.js';
 import { arrive } from './request-context.js';
 import type { AnswerHeaders, RequestListeners } from './request-listeners.js';
@@ -11,6 +11,8 @@ export interface RequestContextOptions {
   readonly locales?: readonly string[];
   /** Who is told of every request once it is over. */
   readonly listeners?: RequestListeners;
+  /** What may be changed while the app runs: every request takes along what holds when it arrives. */
+  readonly live?: LiveSettings | undefined;
   /** Where time comes from. */
   readonly clock?: Clock;
 }
@@ -26,7 +28,7 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
   const marks = options.listeners?.marks;
   const begin = (request: IncomingMessage, response: ServerResponse, answer?: AnswerHeaders): RequestContext => {
-    const context = arrive(request, response, clock, locales, marks);
+    const context = arrive(request, response, clock, locales, marks, options.live);
     listeners?.watch(context, request, response, clock, answer);
     return context;
   };

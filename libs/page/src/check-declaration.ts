@@ -5,7 +5,7 @@ import { jsonSchemaOf, propertyNames } from './json-schema.js';
 import { SECTIONS_KEY } from './section-state.js';
 
 /** The longest a page may make its client wait, milliseconds: what proxies in front commonly allow (nginx: 60 s). */
-const MAX_BUDGET_MS = 60_000;
+export const MAX_BUDGET_MS = 60_000;
 
 /** Finds what is wrong with what `@Page` or `@Command` says: budget, status, shape, path. */
 export function checkDeclaration({ page, declaration, inputs }: PageGraph): BootProblem[] {

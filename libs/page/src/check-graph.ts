@@ -1,5 +1,5 @@
 import type { BootProblem } from 'guichet/kernel';
-import { chainMs, longestChainTo } from './chains.js';
+import { chainsOver, describeTooLong, sectionNeeds } from './chains.js';
 import type { PageGraph } from './compile.js';
 import { isNode, MaybeNode, needed, SectionNode } from './node.js';
 
@@ -37,16 +37,9 @@ export function checkGraph({ page, declaration, sections, made }: PageGraph): Bo
 }
 
 function tooLong(page: string, budgetMs: number, sections: PageGraph['sections']): BootProblem[] {
-  const over = [...sections.keys()]
-    .map(longestChainTo)
-    .filter(chain => chain.at(-1)!.required && chainMs(chain) > budgetMs);
-  // A chain that goes on from one that is too long already says nothing new.
-  const first = over.filter(chain => !over.some(other => other !== chain && chain.includes(other.at(-1)!)));
-  return first.map(chain => ({
+  return chainsOver([...sections.keys()], sectionNeeds, node => node.required, budgetMs).map(chain => ({
     where: page,
     path: sections.get(chain.at(-1)!)!,
-    message: `its chain of timeouts does not fit the page's budget of ${budgetMs} ms`,
-    value: `${chain.map(node => `${sections.get(node)} ${node.timeoutMs ?? 0} ms`).join(' → ')} = ${chainMs(chain)} ms`,
-    mend: `raise budgetMs to at least ${chainMs(chain)}, or lower the timeouts`,
+    ...describeTooLong(chain, node => sections.get(node)!, budgetMs),
   }));
 }

@@ -2,7 +2,7 @@ import type { BootProblem } from 'guichet/kernel';
 import { checkDeclaration } from './check-declaration.js';
 import { checkGraph } from './check-graph.js';
 import { checkMembers } from './check-members.js';
-import { longestChain } from './chains.js';
+import { longestChain, sectionNeeds } from './chains.js';
 import { freeze } from './freeze.js';
 import { invoker } from './invoke.js';
 import { type AnyNode, InputNode, isNode, MaybeNode, needed, SectionNode } from './node.js';
@@ -79,6 +79,7 @@ function planOf({ page, declaration, instance, sections, inputs }: PageGraph): P
       slot: inputs.length + index,
       isRequired: node.required,
       isInternal: node.kind === 'internal',
+      isOn: true,
       waitsFor: needs.length,
       level: Math.max(-1, ...needs.map(need => need.level)) + 1,
       needs: needs.map(need => need.name),
@@ -95,7 +96,8 @@ function planOf({ page, declaration, instance, sections, inputs }: PageGraph): P
     inputs,
     sections: plans,
     roots: plans.filter(plan => plan.waitsFor === 0).map(plan => plan.index),
-    criticalPath: longestChain(nodes).map(node => sections.get(node)!),
+    switchedOff: [],
+    criticalPath: longestChain(nodes, sectionNeeds).map(node => sections.get(node)!),
     view: view?.bind(instance),
   };
 }

@@ -9,6 +9,7 @@ export { type SheddingOptions, sheddingOptionsSchema } from './door/shedding.opt
 export { type Device } from './device.js';
 export { body, device, headers, locale, params, principal, query } from './inputs.js';
 export { inspectPages } from './inspect-pages.js';
+export { type PagesSettings, pageSettingsSchema, sectionSettingsSchema } from './live/page-settings.js';
 export type { Input, Internal, Loaded, LoadContext, Maybe, PageNode, Presence, Section } from './node.js';
 export { type DescribeOptions, describePage, type OpenApiOperation } from './describe-page.js';
 export { addPagesToOpenApi, type OpenApiDocument } from './openapi.js';

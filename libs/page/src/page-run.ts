@@ -77,11 +77,12 @@ export class PageRun implements TimerEntry {
     }
   }
 
-  /** Launches what waits for nothing. */
+  /** Settles what is switched off, and launches what waits for nothing. */
   start(): void {
     const { clock, wheel } = this.runtime;
     this.startedAt = clock.now();
     wheel.schedule(this, this.context.deadlineAt - this.startedAt + NET_MS);
+    for (const index of this.plan.switchedOff) this.sections[index]!.switchOff();
     for (const index of this.plan.roots) this.launch(index);
   }
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { INTERCEPTORS_METADATA } from '@nestjs/common/internal';
 import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
-import { BootError, BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { BootError, BootProblems, Clock, LiveSettings, type LiveValue, systemClock, TimerWheel } from 'guichet/kernel';
 import { Metrics, RequestListeners } from 'guichet/observability';
 import { varyOf } from './caching.js';
 import { compilePage } from './compile.js';
 import { Door } from './door/door.js';
+import { LivePages } from './live/live-pages.js';
 import { PageMetrics } from './metrics/page-metrics.js';
 import { declarationOf } from './page.decorator.js';
 import type { PagePlan } from './plan.js';
@@ -17,7 +18,7 @@ type Class = abstract new (...args: never[]) => object;
 /** Compiles every page of the app once at boot and puts it in service; afterwards knows them all. */
 @Injectable()
 export class PageRegistry implements OnModuleInit {
-  private readonly compiled: PagePlan[] = [];
+  private readonly compiled: { readonly plan: PagePlan; readonly live: LiveValue<PagePlan> | undefined }[] = [];
 
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
@@ -28,11 +29,12 @@ export class PageRegistry implements OnModuleInit {
     @Optional() @Inject(Door) private readonly door: Door | undefined = undefined,
     @Optional() @Inject(Metrics) private readonly metrics: Metrics | undefined = undefined,
     @Optional() @Inject(RequestListeners) private readonly listeners: RequestListeners | undefined = undefined,
+    @Optional() @Inject(LiveSettings) private readonly settings: LiveSettings | undefined = undefined,
   ) {}
 
-  /** The plans of all sound pages, in the order of their modules. */
+  /** The plans of all sound pages as they hold now, in the order of their modules. */
   get plans(): readonly PagePlan[] {
-    return this.compiled;
+    return this.compiled.map(({ plan, live }) => live?.current ?? plan);
   }
 
   /** @throws BootError  if something is wrong and nobody gathers the app's problems */
@@ -58,12 +60,14 @@ export class PageRegistry implements OnModuleInit {
       const { plan, problems: found } = compilePage(instance);
       problems.add(...found);
       if (!plan) continue;
-      this.compiled.push(plan);
+      const live = this.settings?.declare(plan);
+      this.compiled.push({ plan, live });
       const gate = this.door?.gate(plan.name, plan.declaration.priority ?? 'normal');
       const isIntercepted = this.isIntercepted(instance);
       const recorder = counted?.of(plan);
-      putInService(instance, { plan, runtime, isIntercepted, gate, recorder, vary: varyOf(plan) });
+      putInService(instance, { plan, live, runtime, isIntercepted, gate, recorder, vary: varyOf(plan) });
     }
+    this.settings?.add(new LivePages(this.compiled));
     problems.add(...duplicateRoutes(controllers.map(wrapper => wrapper.metatype as Class)));
     if (!this.problems && problems.all.length > 0) throw new BootError(problems.all);
   }

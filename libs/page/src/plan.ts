@@ -1,7 +1,10 @@
 import type { LoadContext, InputNode } from './node.js';
 import type { PageDeclaration } from './page.decorator.js';
 
-/** A page compiled: its graph in arrays, made once at boot, shared by all its requests and never changed. */
+/**
+ * A page compiled: its graph in arrays, made once at boot, shared by its requests and never changed. Where settings change while the app
+ * runs, another plan takes its place: see `live/with-settings.ts`.
+ */
 export interface PagePlan {
   /** The class's name. */
   readonly name: string;
@@ -12,6 +15,8 @@ export interface PagePlan {
   readonly sections: readonly SectionPlan[];
   /** The sections that need inputs only: they start at once. */
   readonly roots: readonly number[];
+  /** The sections that an operator has switched off, of all levels; dependants before their needs, so that each is told its own reason. */
+  readonly switchedOff: readonly number[];
   /** The longest chain of sections by declared timeouts, then by length: names in order. */
   readonly criticalPath: readonly string[];
   /** The page's `view`, bound; undefined: the sections are the payload. */
@@ -28,6 +33,8 @@ export interface SectionPlan {
   readonly slot: number;
   readonly isRequired: boolean;
   readonly isInternal: boolean;
+  /** Not, while an operator has switched it off: then it is never run. */
+  readonly isOn: boolean;
   /** How many other sections it waits for; one that stands twice in its needs counts twice. */
   readonly waitsFor: number;
   /** 0 for a section that needs inputs only, else one more than the highest of its needs. */

@@ -72,6 +72,13 @@ export class SectionRun implements CallSink<unknown>, Observer<unknown>, TimerEn
     this.standIn('need-missing');
   }
 
+  /** Not run, for an operator switched it off. */
+  switchOff(): void {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.standIn('switched-off');
+  }
+
   /** Ends it without a result: the client is gone, or the page has failed. */
   stop(): void {
     if (this.isDone) return;

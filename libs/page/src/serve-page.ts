@@ -16,7 +16,7 @@ import {
   sendText,
   setHeader,
 } from './reply.js';
-import { servedPage, type ServedPage } from './served-page.js';
+import { planFor, servedPage, type ServedPage } from './served-page.js';
 import { showTrace } from './show-trace.js';
 
 type Request = PageRequest & RawRequest;
@@ -87,7 +87,8 @@ function run(
   context: RequestContext,
   sink: PageSink,
 ): () => void {
-  const { plan, runtime, gate, recorder } = page;
+  const { runtime, gate, recorder } = page;
+  const plan = planFor(page, context);
   const { budgetMs } = plan.declaration;
   if (runtime.isTraced && (runtime.isAlwaysTraced || context.sampled !== undefined || context.wantsTrace))
     context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);

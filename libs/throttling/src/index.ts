@@ -1,5 +1,6 @@
 export { type Hit, type Limit, LimitStore } from './limit-store.js';
 export { AddressThrottlerGuard, LimitGuard, PrincipalThrottlerGuard } from './limit.guard.js';
+export { liveLimitOptionsSchema, LiveLimits } from './live-limits.js';
 export { LimitsUnavailable } from './limits-unavailable.js';
 export { MemoryLimitStore } from './memory-limit.store.js';
 export { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit.store.js';

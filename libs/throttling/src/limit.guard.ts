@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common';
 import { ThrottlerException, ThrottlerGuard } from '@nestjs/throttler';
 import { type AppliedLimit, appliedLimits } from './applied-limit.js';
+import { LiveLimits } from './live-limits.js';
 import { type Hit, LimitStore } from './limit-store.js';
 import { rateLimitMember } from './rate-limit-headers.js';
 import { declaredCost, DefaultCost } from './request-cost.js';
@@ -15,6 +16,8 @@ interface CountedLimit extends AppliedLimit {
 }
 
 interface Plan {
+  /** What it was made of. */
+  readonly options: ThrottlingOptions;
   readonly limits: readonly CountedLimit[];
   readonly cost: number;
 }
@@ -28,6 +31,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
   @Inject(THROTTLING_OPTIONS) private readonly settings!: ThrottlingOptions;
   @Inject(LimitStore) private readonly store!: LimitStore;
   @Optional() @Inject(DefaultCost) private readonly defaultCost?: DefaultCost;
+  @Optional() @Inject(LiveLimits) private readonly live?: LiveLimits;
   @Optional() @Inject(ThrottlingMetrics) private readonly metrics?: ThrottlingMetrics;
 
   /** Which limits this guard looks after. */
@@ -40,11 +44,19 @@ export abstract class LimitGuard extends ThrottlerGuard {
 
   // @ts-expect-error the base class always promises; Nest takes a plain answer as well, which costs less
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { limits, cost } = this.planOf(context.getClass(), context.getHandler());
+    const options = this.live === undefined ? this.settings : this.live.of(this.partsOf(context).request);
+    const { limits, cost } = this.planOf(options, context.getClass(), context.getHandler());
     if (limits.length === 0) return true;
+    const { request, reply } = this.partsOf(context);
+    return this.admit(limits, 0, cost, request, reply);
+  }
+
+  private partsOf(context: ExecutionContext): {
+    readonly request: IncomingMessage;
+    readonly reply: Record<string, unknown>;
+  } {
     const { req, res } = this.getRequestResponse(context);
-    const request = ((req as { raw?: IncomingMessage }).raw ?? req) as IncomingMessage;
-    return this.admit(limits, 0, cost, request, res);
+    return { request: ((req as { raw?: IncomingMessage }).raw ?? req) as IncomingMessage, reply: res };
   }
 
   private admit(
@@ -82,14 +94,16 @@ export abstract class LimitGuard extends ThrottlerGuard {
     throw new ThrottlerException('Too many requests.');
   }
 
-  private planOf(controller: Type, handler: Function): Plan {
+  private planOf(options: ThrottlingOptions, controller: Type, handler: Function): Plan {
     let handlers = this.plans.get(controller);
     if (!handlers) this.plans.set(controller, (handlers = new Map()));
     let plan = handlers.get(handler);
-    if (!plan) {
+    // Requests that arrived before a change and after it may take turns for a moment.
+    if (!plan || plan.options !== options) {
       this.trackers ??= trackers(this.settings);
       plan = {
-        limits: appliedLimits(this.settings, this.trackers, this.trackerNames, controller, handler).map(limit => ({
+        options,
+        limits: appliedLimits(options, this.trackers, this.trackerNames, controller, handler).map(limit => ({
           ...limit,
           recorder: this.metrics?.of(limit.name),
         })),

@@ -1,10 +1,11 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { BootProblems, Clock, readOptions, systemClock } from 'guichet/kernel';
+import { BootProblems, Clock, LiveSettings, readOptions, systemClock } from 'guichet/kernel';
 import { Metrics } from 'guichet/observability';
 import type { z } from 'zod';
 import { withEnvironment } from './environment.js';
 import { LimitStore } from './limit-store.js';
+import { LiveLimits } from './live-limits.js';
 import { MemoryLimitStore } from './memory-limit.store.js';
 import { RedisLimitStore } from './redis-limit.store.js';
 import { ResilientLimitStore } from './resilient-limit.store.js';
@@ -41,13 +42,18 @@ export class ThrottlingModule implements OnApplicationShutdown {
         },
         { provide: LimitStore, inject: [THROTTLING_OPTIONS, { token: Clock, optional: true }], useFactory: makeStore },
         {
+          provide: LiveLimits,
+          inject: [THROTTLING_OPTIONS, { token: LiveSettings, optional: true }],
+          useFactory: (settings: ThrottlingOptions, live?: LiveSettings) => live && new LiveLimits(settings, live),
+        },
+        {
           provide: ThrottlingMetrics,
           inject: [THROTTLING_OPTIONS, LimitStore, { token: Metrics, optional: true }],
           useFactory: (settings: ThrottlingOptions, store: LimitStore, metrics?: Metrics) =>
             metrics && new ThrottlingMetrics(metrics, store, Object.keys(settings.limits)),
         },
       ],
-      exports: [THROTTLING_OPTIONS, LimitStore, ThrottlingMetrics],
+      exports: [THROTTLING_OPTIONS, LimitStore, ThrottlingMetrics, LiveLimits],
     };
   }
 

@@ -6,7 +6,8 @@ export const DEFAULT_LIMITS = {
   principal: { tracker: 'principal', limit: 1_200, windowMs: 60_000, blockMs: 0 },
 } as const;
 
-const limit = z.strictObject({
+/** One limit. */
+export const limitOptions = z.strictObject({
   /** Whom it counts: each address (an IPv6 /64 is one), each principal, or each API key. */
   tracker: z.enum(['address', 'principal', 'api-key']),
   /** Cost units a window admits. */
@@ -21,7 +22,7 @@ const limit = z.strictObject({
 export const throttlingOptions = z.strictObject({
   /** The named limits; a request must fit all that apply to it. Their numbers from THROTTLE_LIMITS. */
   limits: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is lower case letters, digits and dashes'), limit)
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is lower case letters, digits and dashes'), limitOptions)
     .default(DEFAULT_LIMITS),
   /** The proxies before the app: how many, or their networks. `true` would believe every client. From TRUSTED_PROXIES. */
   trustedProxies: z

@@ -22,6 +22,12 @@ export { HttpUpstream } from './http-upstream.js';
 export type { CallIdentity } from './identity/call-identity.js';
 export { IDENTITY_KINDS, type IdentityKind } from './identity/identity-kind.js';
 export { type IdentitySubject, UpstreamIdentity } from './identity/upstream-identity.js';
+export {
+  LIVE_UPSTREAM_OPTIONS,
+  type LiveUpstreamOptions,
+  liveUpstreamOptionsSchema,
+  OPTIONS_OF_A_CALL,
+} from './live/live-upstream-options.js';
 export { compileTemplate, fillTemplate, type PathTemplate } from './path-template.js';
 export { type Layer, type Step, stack } from './layer.js';
 export { type MessageCallOptions, MessageUpstream } from './messages/message-upstream.js';

@@ -30,7 +30,7 @@ export function makeRequest(
   reader: object,
   options: AnyCallOptions,
 ): UpstreamRequest {
-  const { config } = runtime;
+  const config = runtime.settings.of(context.request);
   const {
     idempotencyKey,
     timeoutMs = config.timeoutMs,

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { InstanceSource } from 'guichet/discovery';
-import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
+import type { Clock, LiveSettings, TimerHandle, TimerWheel } from 'guichet/kernel';
 import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
@@ -40,6 +40,8 @@ export interface RuntimeParts {
   readonly identity: UpstreamIdentity | undefined;
   /** Whether every value that could be shared is frozen, not just those that were: finds code that changes them. */
   readonly freezesAll: boolean;
+  /** Where options that may be changed while the app runs have their place; undefined: none is. */
+  readonly live?: LiveSettings | undefined;
 }
 
 /** One upstream as it runs: its instances, its stack, its connections. */
@@ -71,7 +73,7 @@ export class UpstreamRuntime {
     private readonly parts: RuntimeParts,
   ) {
     const logger = new Logger(`Upstream ${name}`);
-    this.settings = new UpstreamSettings(config);
+    this.settings = new UpstreamSettings(config, parts.live?.declare(config));
     const { clock, wheel } = parts;
     const warn = (message: string): void => logger.warn(message);
     const opened = protocol.open({ upstream: name, settings: this.settings, clock, wheel, warn });

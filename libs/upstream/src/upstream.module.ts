@@ -1,10 +1,11 @@
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { InstanceSource } from 'guichet/discovery';
-import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
+import { BootProblems, Clock, LiveSettings, systemClock, TimerWheel } from 'guichet/kernel';
 import { Metrics, RequestListeners } from 'guichet/observability';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
+import { LiveUpstreams } from './live/live-upstreams.js';
 import { TraceEvents } from './trace/trace-events.js';
 import { tlsMaterial } from './transports/tls-material.js';
 import { UpstreamMetrics } from './metrics/upstream-metrics.js';
@@ -33,8 +34,8 @@ const OPTIONS = Symbol('guichet:upstream-options');
 
 /**
  * The upstreams of an app: provides every client class, everywhere in the app. Needs an `InstanceSource`.
- * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents`, `UpstreamIdentity`, `Metrics` and `RequestListeners` where the app
- * provides them.
+ * Takes `BootProblems`, `Clock`, `TimerWheel`, `UpstreamEvents`, `UpstreamIdentity`, `Metrics`, `RequestListeners` and
+ * `LiveSettings` where the app provides them.
  */
 @Module({})
 export class UpstreamModule {
@@ -64,6 +65,7 @@ function build(
       { token: UpstreamIdentity, optional: true },
       { token: Metrics, optional: true },
       { token: RequestListeners, optional: true },
+      { token: LiveSettings, optional: true },
     ],
     useFactory: (
       given: UpstreamModuleOptions,
@@ -75,6 +77,7 @@ function build(
       identity: UpstreamIdentity | undefined = undefined,
       metrics: Metrics | undefined = undefined,
       listeners: RequestListeners | undefined = undefined,
+      live: LiveSettings | undefined = undefined,
     ) => {
       const problems = shared ?? new BootProblems();
       const configs = upstreamConfigs(clients, given, problems);
@@ -97,9 +100,11 @@ function build(
         isTraced,
         identity,
         freezesAll,
+        live,
       };
       const made = new UpstreamRegistry(source, configs, protocols, parts);
       counted?.watch(made, source, clock);
+      live?.add(new LiveUpstreams(made.upstreams));
       return made;
     },
   };

@@ -13,6 +13,8 @@ export interface SectionView {
   readonly name: string;
   readonly isRequired: boolean;
   readonly isInternal: boolean;
+  /** Not, while an operator has switched it off. */
+  readonly isOn: boolean;
   /** 0 for one that waits for nothing; it stands right of all its needs. */
   readonly level: number;
   readonly needs: readonly NeedView[];
@@ -70,13 +72,14 @@ function pageView(plan: PagePlan, observed: ObservedCalls): PageView {
 }
 
 function sectionView(section: SectionPlan, { name: page, sections }: PagePlan, observed: ObservedCalls): SectionView {
-  const { name, index, isRequired, isInternal, level, needs, timeoutMs, fallback } = section;
+  const { name, index, isRequired, isInternal, isOn, level, needs, timeoutMs, fallback } = section;
   const tolerated = (need: string): boolean =>
     sections.find(other => other.name === need)?.dependants.some(one => one.index === index && one.isTolerant) ?? false;
   return {
     name,
     isRequired,
     isInternal,
+    isOn,
     level,
     needs: [...new Set(needs)].map(need => ({ section: need, isTolerant: tolerated(need) })),
     timeoutMs,

@@ -61,7 +61,7 @@ export class TryPage {
   private underWay = 0;
 
   constructor(
-    private readonly plans: readonly PagePlan[],
+    private readonly pages: { readonly plans: readonly PagePlan[] },
     private readonly executions: Executions,
     private readonly place: () => AppPlace,
     private readonly clock: Clock,
@@ -72,7 +72,7 @@ export class TryPage {
     const checked = triedSchema.safeParse(input);
     if (!checked.success) throw new CannotTry(z.prettifyError(checked.error));
     const { page, params, query, token } = checked.data;
-    const plan = this.plans.find(({ name, declaration }) => name === page && declaration.method === 'GET');
+    const plan = this.pages.plans.find(({ name, declaration }) => name === page && declaration.method === 'GET');
     if (plan === undefined) throw new CannotTry(`there is no page ${page} that is read by GET`);
     if (this.underWay >= MAX_UNDER_WAY) throw new CannotTry('too many are being tried at once');
     const path = pathOf(plan, params, query);

@@ -7,6 +7,28 @@ import type { Tried, TriedAnswer } from '../../src/api/try-page';
 import type { UpstreamView } from '../../src/api/upstreams';
 import type { ExecutionSummary } from '../../src/executions/execution';
 
+/** Where the live configuration stands, as JSON leaves it. */
+export interface LiveConfigurationView {
+  readonly source: string;
+  readonly condition: 'waiting' | 'none' | 'in-force' | 'invalid' | 'missing';
+  readonly unreachable?: string;
+  readonly inForce: {
+    readonly version: string | null;
+    readonly from: 'declared' | 'source' | 'last-good';
+    readonly sinceEpochMs: number;
+  };
+  readonly refused?: {
+    readonly version: string;
+    readonly omitted: number;
+    readonly problems: readonly {
+      readonly path: string;
+      readonly message: string;
+      readonly value?: string;
+      readonly mend: string;
+    }[];
+  };
+}
+
 export type { LiveEvents } from '../../src/api/live';
 export type { SectionView } from '../../src/api/pages';
 export type { UpstreamSample } from '../../src/api/history';
@@ -37,6 +59,8 @@ export interface Readable {
   history: readonly Sample[];
   limits: LimitsView;
   configuration: readonly OptionsView[];
+  /** Null where there is none. */
+  'live-configuration': LiveConfigurationView | null;
 }
 
 /** The server's answer was no success. */

@@ -45,7 +45,7 @@ export function streamRequest(
     identityKey: UNCOLLECTED.identityKey,
     timeoutMs: UNCOLLECTED.timeoutMs,
     // A body that was read once is gone.
-    maxRetries: content === 'none' && config.upgrade === undefined ? settings.config.maxRetries : 0,
+    maxRetries: content === 'none' && config.upgrade === undefined ? settings.of(context.request).maxRetries : 0,
     isHedged: UNCOLLECTED.isHedged,
     maxBytes: UNCOLLECTED.maxBytes,
     schema: UNCOLLECTED.schema,

@@ -34,6 +34,7 @@ export function axiosRequest(
   const identity = runtime.identities.of(undefined, context.request);
   if (identity && config.auth) throw invalid('"auth" is not possible where the upstream has an `identity`', config);
   const limit = config.maxContentLength ?? -1;
+  const settings = runtime.settings.of(context.request);
   return {
     upstream: runtime.name,
     method: method as HttpMethod,
@@ -50,10 +51,10 @@ export function axiosRequest(
     identity,
     // Interceptors may add credentials under any name.
     identityKey: undefined,
-    timeoutMs: config.timeout ? config.timeout : runtime.config.timeoutMs,
-    maxRetries: runtime.config.maxRetries,
-    isHedged: runtime.config.hedge,
-    maxBytes: limit >= 0 ? Math.min(limit, runtime.config.maxBytes) : runtime.config.maxBytes,
+    timeoutMs: config.timeout ? config.timeout : settings.timeoutMs,
+    maxRetries: settings.maxRetries,
+    isHedged: settings.hedge,
+    maxBytes: limit >= 0 ? Math.min(limit, settings.maxBytes) : settings.maxBytes,
     schema: undefined,
     reader: config.responseType === 'arraybuffer' ? bytesAnswer : textAnswer,
     context,

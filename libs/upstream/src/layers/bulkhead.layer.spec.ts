@@ -2,7 +2,7 @@ import { UpstreamError } from 'guichet/kernel';
 import { layerContract } from 'guichet/testing';
 import { exampleCall, layerParts, LayerRig } from '../../test/layer-rig.js';
 import { UpstreamEvents } from '../upstream-events.js';
-import type { UpstreamOptions } from '../upstream-options.js';
+import type { UpstreamConfig, UpstreamOptions } from '../upstream-options.js';
 import { BulkheadLayer } from './bulkhead.layer.js';
 
 layerContract('BulkheadLayer', () => {
@@ -96,7 +96,12 @@ describe('BulkheadLayer', () => {
 
   describe('with an adaptive limit', () => {
     /** @returns how many places there are after a while at that latency */
-    function placesAfter(seconds: number, latencyMs: (second: number) => number, error?: UpstreamError) {
+    function placesAfter(
+      seconds: number,
+      latencyMs: (second: number) => number,
+      error?: UpstreamError,
+      change: UpstreamOptions = {},
+    ) {
       const { enter, started, bulkhead, parts } = rig({ adaptiveLimit: true, maxConcurrent: 64, maxQueued: 0 });
       for (let at = 0; at < seconds * 1_000;) {
         const round = started.length;
@@ -109,6 +114,8 @@ describe('BulkheadLayer', () => {
           else sink.fail(error);
         }
       }
+      if (Object.keys(change).length > 0)
+        parts.settings.change({ ...parts.settings.config, ...(change as UpstreamConfig) });
       let places = 0;
       while (enter(1e6).outside.outcomes.length === 0) places++;
       expect(bulkhead.active).toBe(places);
@@ -126,6 +133,12 @@ describe('BulkheadLayer', () => {
       expect(placesAfter(20, second => (second < 10 ? 20 : 200))).toBeLessThan(steady / 2);
       const timedOut = new UpstreamError('upstream-timeout', 'example', '');
       expect(placesAfter(40, second => (second < 1 ? 20 : 300), timedOut)).toBe(4);
+    });
+
+    it('keeps what it has learnt while other options change, and begins anew with its own', () => {
+      expect(placesAfter(30, () => 20, undefined, { timeoutMs: 90 })).toBe(64);
+      expect(placesAfter(30, () => 20, undefined, { maxConcurrent: 63 })).toBe(20);
+      expect(placesAfter(30, () => 20, undefined, { adaptiveLimit: false, maxConcurrent: 70 })).toBe(70);
     });
 
     it('learns nothing from calls that were never sent', () => {

@@ -22,8 +22,12 @@ export class BulkheadLayer implements Layer {
     const { config } = parts.settings;
     this.adaptive = adaptiveLimit(config);
     this.bulkhead = new Bulkhead(this.adaptive?.limit ?? config.maxConcurrent, config.maxQueued);
+    let { adaptiveLimit: isAdaptive, maxConcurrent } = config;
     parts.settings.onChange(changed => {
-      this.adaptive = adaptiveLimit(changed);
+      // What the adaptive limit has learnt stays, while it is not told otherwise itself.
+      if (changed.adaptiveLimit !== isAdaptive || changed.maxConcurrent !== maxConcurrent)
+        this.adaptive = adaptiveLimit(changed);
+      ({ adaptiveLimit: isAdaptive, maxConcurrent } = changed);
       this.bulkhead.queueUpTo(changed.maxQueued);
       this.bulkhead.limitTo(this.adaptive?.limit ?? changed.maxConcurrent, parts.clock.now());
     });

@@ -7,6 +7,7 @@ function section(name: string, level: number, ...needs: readonly string[]): Sect
     level,
     isRequired: true,
     isInternal: false,
+    isOn: true,
     needs: needs.map(need => ({ section: need, isTolerant: false })),
     timeoutMs: undefined,
     hasFallback: false,

@@ -88,7 +88,8 @@ function upstreamsOf({ calls }: SectionView): string {
   return names.length === 0 ? 'no call seen' : names.join(', ');
 }
 
-function limitsOf({ timeoutMs, hasFallback, isRequired }: SectionView): string {
+function limitsOf({ timeoutMs, hasFallback, isRequired, isOn }: SectionView): string {
+  if (!isOn) return hasFallback ? 'switched off: fallback' : 'switched off: omitted';
   const limit = timeoutMs === undefined ? undefined : `≤ ${ms(timeoutMs)}`;
   const without = hasFallback ? 'else fallback' : isRequired ? undefined : 'else omitted';
   return [limit, without].filter(Boolean).join(', ') || 'within the budget';

@@ -4,6 +4,7 @@ import { Blank } from '../parts/facts';
 import type { OptionsView } from '../server';
 import { useRead } from '../use-read';
 import { count } from '../words';
+import { LiveConfiguration } from './live-configuration';
 
 const HIDDEN = '•••';
 
@@ -11,7 +12,7 @@ type Option = OptionsView['options'][number];
 
 /** Every option as it holds, and where it comes from. */
 export function ConfigurationView() {
-  const { value: all, trouble } = useRead('configuration');
+  const { value: all, trouble } = useRead('configuration', { everyMs: 5_000 });
   const [sought, setSought] = useState('');
   const word = sought.trim().toLowerCase();
   const found = (all ?? [])
@@ -24,7 +25,10 @@ export function ConfigurationView() {
     <>
       <div class="title">
         <h1>Configuration</h1>
-        <p>Every option as it was read at boot. Secrets are hidden before they get here.</p>
+        <p>
+          Every option as it holds: as it was read at boot, or as a live document sets it. Secrets are hidden before
+          they get here.
+        </p>
       </div>
       <form class="filter wide" role="search" onSubmit={event => event.preventDefault()}>
         <label>
@@ -47,6 +51,7 @@ export function ConfigurationView() {
         <Blank trouble={trouble} />
       ) : (
         <div class="stack">
+          <LiveConfiguration />
           {found.map(group => (
             <Options key={group.where} group={group} isSought={word !== ''} />
           ))}

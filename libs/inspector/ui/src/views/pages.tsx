@@ -83,7 +83,7 @@ function Page({ page }: { readonly page: PageView }) {
         columns={['Section', 'Kind', 'Level', 'Needs', 'Timeout', 'Without it', 'Asks, as seen']}
         rows={sections.map(section => [
           section.name,
-          kindOf(section),
+          section.isOn ? kindOf(section) : `${kindOf(section)}, switched off`,
           section.level,
           needsOf(section),
           section.timeoutMs === undefined ? 'the budget' : ms(section.timeoutMs),
