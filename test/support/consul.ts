@@ -52,12 +52,17 @@ export class Consul {
    * @param checkedPort  where its health is asked, when not where it is called
    */
   async register({ name, host, port }: Place, checkedPort = port): Promise<void> {
+    const checked = `${host}:${checkedPort}`;
     await this.call('PUT', 'agent/service/register', {
       ID: `by-hand-${name}-${port}`,
       Name: name,
       Address: host,
       Port: port,
-      Check: { HTTP: `http://${host}:${checkedPort}/health/live`, Interval: '1s', Status: 'passing' },
+      Check: {
+        ...(name === 'pricing' ? { GRPC: checked } : { HTTP: `http://${checked}/health/live` }),
+        Interval: '1s',
+        Status: 'passing',
+      },
     });
   }
 
