@@ -6,6 +6,9 @@ import { repository } from './program.js';
 
 const { binary, trouble } = find();
 
+/** Services of the example whose health Consul asks by `grpc.health.v1`; the others answer `/health/live`. */
+const SPEAKS_GRPC = new Set(['pricing']);
+
 /** `describe` where there is a Consul. Where there is none: with `CI=true` a failing test, elsewhere skipped and said. */
 export const describeWithConsul = binary !== undefined ? describe : describeMissing;
 
@@ -59,7 +62,7 @@ export class Consul {
       Address: host,
       Port: port,
       Check: {
-        ...(name === 'pricing' ? { GRPC: checked } : { HTTP: `http://${checked}/health/live` }),
+        ...(SPEAKS_GRPC.has(name) ? { GRPC: checked } : { HTTP: `http://${checked}/health/live` }),
         Interval: '1s',
         Status: 'passing',
       },
