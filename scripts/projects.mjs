@@ -60,7 +60,17 @@ export const isStoodUpon = ({ type, root }) => type === 'library' && root !== te
 export function sourcesOf(project) {
   return filesUnder(join(repository, project.sourceRoot))
     .map(file => relative(repository, file))
-    .filter(file => /\.(m|c)?tsx?$/.test(file) && !/\.(spec|type-test|contract|test-rig)\.ts$/.test(file));
+    .filter(isSource);
+}
+
+/** Whether a build reads a file: a program that is no test's, or a contract that stands beside it. */
+export function isSource(file) {
+  return isContract(file) || (/\.(m|c)?tsx?$/.test(file) && !/\.(spec|type-test|contract|test-rig)\.ts$/.test(file));
+}
+
+/** Whether a file is a service's contract: a build copies it, as `assets` in nest-cli.json say. */
+export function isContract(file) {
+  return /\.(proto|graphql)$/.test(file);
 }
 
 /** @returns {string[]} every file under a folder, absolute, sorted; none when the folder is not there */

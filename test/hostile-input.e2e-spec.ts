@@ -22,15 +22,15 @@ beforeEach(async () => {
   for (const name of serviceNames) await heal(services.byName[name]);
 });
 
-/** All that any page of ours may ever ask its services. A parameter is one segment without "/", "?", "#" or dots alone. */
+/** All that any page of ours may ever ask its services, by GraphQL and gRPC with what is sent. A parameter is one segment without "/", "?", "#" or dots alone. */
 const allowed = [
   /^\/films\/(?!\.{1,2}$|%2e)[^/?#]+$/i,
   /^\/ratings\/[1-9]\d*$/,
-  /^\/prices\/F\d{4}\?tier=basic$/,
+  /^GRPC \/shop\.pricing\.v1\.Pricing\/GetQuote \{"sku":"F\d{4}","tier":"TIER_BASIC"\}$/,
+  /^GRPC \/shop\.pricing\.v1\.Pricing\/ListQuotes \{"skus":\[("F\d{4}",?)+\],"tier":"TIER_BASIC"\}$/,
   /^\/stock\/F\d{4}$/,
-  /^\/similar\?[\w=&%.+-]+$/,
+  /^POST \/graphql \{"filmId":\d+,"genre":(null|"[^"]*"),"director":(null|"[^"]*"),"limit":\d+\}$/,
   /^\/search\?query=[^&#/?]*&page=\d+&pageSize=\d+$/,
-  /^\/prices\?skus=[F\d%2C,]+&tier=basic$/,
   /^\/ratings\?ids=[\d%2C,]+$/,
 ];
 
@@ -112,11 +112,11 @@ async function recorded(): Promise<RecordedRequest[]> {
 }
 
 function expectContained(asked: readonly RecordedRequest[]): void {
-  for (const { method, url, headers } of asked) {
-    expect([method, url]).toEqual([
-      'GET',
-      expect.stringMatching(new RegExp(allowed.map(({ source }) => source).join('|'), 'i')),
-    ]);
+  for (const { method, url, headers, body } of asked) {
+    const sent = method === 'GRPC' ? body : (body as { variables?: unknown } | undefined)?.variables;
+    expect(method === 'GET' ? url : `${method} ${url} ${JSON.stringify(sent)}`).toMatch(
+      new RegExp(allowed.map(({ source }) => source).join('|'), 'i'),
+    );
     expect(headers).not.toHaveProperty('x-injected');
   }
 }

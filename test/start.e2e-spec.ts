@@ -20,7 +20,7 @@ describe('npm start', () => {
   const rows = (): string[][] =>
     start.stdout
       .split('\n')
-      .filter(line => /http:\/\/127\.0\.0\.1:\d+/.test(line) && !/curl|browser|inspector/.test(line))
+      .filter(line => /(http|grpc):\/\/127\.0\.0\.1:\d+/.test(line) && !/curl|browser|inspector/.test(line))
       .map(line => line.trim().split(/\s{2,}/));
 
   const pids = (): number[] => [...new Set(rows().map(row => Number(row.at(-1))))];

@@ -6,5 +6,11 @@
  */
 export type Get = <T>(service: string, path: string, done: (value: T) => void, failed: Failed) => void;
 
+/**
+ * Sends an upstream JSON, as {@link Get}.
+ * @param body  JSON text
+ */
+export type Post = <T>(service: string, path: string, body: string, done: (value: T) => void, failed: Failed) => void;
+
 /** Told once that a page cannot be served. */
 export type Failed = (error: Error) => void;

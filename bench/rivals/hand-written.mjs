@@ -17,6 +17,9 @@ const pools = Object.fromEntries(
 /** @type {import('./get.js').Get} */
 const get = (service, path, done, failed) => void new JsonCall(pools[service], path, done, failed);
 
+/** @type {import('./get.js').Post} */
+const post = (service, path, body, done, failed) => void new JsonCall(pools[service], path, done, failed, body);
+
 createServer((request, response) => {
   const id = request.url.slice(request.url.lastIndexOf('/') + 1);
   if (!/^\d{1,6}$/.test(id)) {
@@ -38,5 +41,5 @@ createServer((request, response) => {
     over = true;
     response.writeHead(502).end();
   };
-  page(get, id, done, failed);
+  page(get, id, done, failed, post);
 }).listen(Number(process.env['PORT']), '127.0.0.1');

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { guichetEnv } from '../guichet-env.mjs';
 import { probe, ServerProcess } from '../server-process.mjs';
 import { freePorts } from './free-ports.mjs';
+import { graphqlKey } from './graphql-key.mjs';
+import { GrpcRecordingProxy } from './grpc-recording-proxy.mjs';
 import { RecordingProxy } from './recording-proxy.mjs';
 
 /**
@@ -16,11 +18,12 @@ import { RecordingProxy } from './recording-proxy.mjs';
  * @param {string} options.app        the built app's program
  * @param {string} options.services   the program that runs all of the example's services
  * @param {Iterable<string>} options.paths  asked in turn; a page that is not whole and complete is passed over
+ * @param {readonly string[]} options.grpc  the services that speak gRPC; the others are asked by HTTP
  * @param {number} options.wanted     how many whole pages are enough
  * @returns {Promise<{ exchanges: import('./static-upstreams.mjs').Exchange[], paths: string[] }>}
- * @throws {Error} when fewer pages are whole, or a page calls with another method than GET
+ * @throws {Error} when fewer pages are whole, or a page calls with another method than GET, but for GraphQL
  */
-export async function record({ app, services, paths, wanted }) {
+export async function record({ app, services, paths, grpc, wanted }) {
   const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
   const child = fork(services, [], {
     execArgv: ['--import', probe],
@@ -32,7 +35,8 @@ export async function record({ app, services, paths, wanted }) {
   try {
     const [announced] = await once(createInterface({ input: child.stdout }), 'line');
     for (const [service, address] of Object.entries(JSON.parse(announced).services)) {
-      proxies.push(await RecordingProxy.start(service, address));
+      const Proxy = grpc.includes(service) ? GrpcRecordingProxy : RecordingProxy;
+      proxies.push(await Proxy.start(service, address));
     }
     const upstreamsFile = join(directory, 'upstreams.json');
     const upstreams = Object.fromEntries(proxies.map(({ service, address }) => [service, [address]]));
@@ -66,11 +70,18 @@ async function recordPages(origin, proxies, candidates, wanted) {
     const made = proxies.flatMap(proxy => proxy.exchanges.splice(0));
     const whole = page.status === 200 && page.headers.get('page-complete') === '?1';
     if (!whole || made.some(exchange => exchange.status !== 200)) continue;
-    const writing = made.find(exchange => exchange.method !== 'GET');
-    if (writing)
-      throw new Error(`${path} calls ${writing.method} ${writing.url}: only GET can be answered from a file`);
-    for (const { service, url, body } of made) exchanges.set(`${service} ${url}`, { service, url, body });
+    const writing = made.find(exchange => !canBeAnswered(exchange));
+    if (writing) throw new Error(`${path} calls ${writing.method} ${writing.url}, which cannot be answered from notes`);
+    for (const { status: _status, ...exchange } of made) exchanges.set(keyOf(exchange), exchange);
     if (paths.push(path) === wanted) return { exchanges: [...exchanges.values()], paths };
   }
   throw new Error(`only ${paths.length} of ${wanted} pages are whole`);
+}
+
+function canBeAnswered({ method, url, request }) {
+  return method === 'GET' || method === 'GRPC' || (method === 'POST' && graphqlKey(url, request) !== '');
+}
+
+function keyOf({ service, url, request = '' }) {
+  return `${service} ${url} ${request}`;
 }

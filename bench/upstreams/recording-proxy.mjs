@@ -22,13 +22,16 @@ export class RecordingProxy {
     const [host, port] = target.split(':');
     this.#server = createServer((incoming, outgoing) => {
       const { method, url, headers } = incoming;
+      const sent = [];
+      incoming.on('data', chunk => sent.push(chunk));
       // As it comes from the service, so that the noted body is text.
       const { 'accept-encoding': _encoding, ...forwarded } = headers;
       const onward = request(
         { host, port, method, path: url, headers: forwarded, agent: this.#agent },
         async answer => {
           const body = Buffer.concat(await answer.toArray()).toString();
-          this.exchanges.push({ service, method, url, status: answer.statusCode, body });
+          const asked = method === 'GET' ? {} : { request: Buffer.concat(sent).toString() };
+          this.exchanges.push({ service, method, url, status: answer.statusCode, body, ...asked });
           outgoing.writeHead(answer.statusCode, {
             'content-type': answer.headers['content-type'] ?? 'application/json',
           });

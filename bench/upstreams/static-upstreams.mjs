@@ -3,22 +3,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { obtainNginx, startNginx } from '../../scripts/servers/nginx.mjs';
 import { freePorts } from './free-ports.mjs';
+import { startPostedUpstreams } from './posted-upstreams.mjs';
 
 /**
  * One call that a page makes, and what the upstream answers.
  * @typedef {object} Exchange
  * @property {string} service  the upstream's name
  * @property {string} url      path and query, as the page asks for it
- * @property {string} body     JSON text
+ * @property {string} body     JSON text; by gRPC base64
+ * @property {'GET' | 'POST' | 'GRPC'} [method]  `GET` where it does not say
+ * @property {string} [request]  what is sent, where it is no GET: JSON text, by gRPC base64
  */
 
 /**
- * Starts an nginx that answers exactly these exchanges from files, one port for each service, and 404 for all else.
+ * Starts an nginx that answers exactly these exchanges from files, one port for each service, and 404 for all else; and where
+ * services are sent something, a process that answers those.
  * @param {readonly Exchange[]} exchanges
  * @param {(line: string) => void} say
  * @returns {Promise<{ ports: Readonly<Record<string, number>>, stop(): Promise<void> }>} ports by service, on 127.0.0.1
  */
 export async function startStaticUpstreams(exchanges, say) {
+  const isPosted = ({ method = 'GET' }) => method !== 'GET';
+  const [nginx, posted] = await Promise.all([
+    startFiles(
+      exchanges.filter(exchange => !isPosted(exchange)),
+      say,
+    ),
+    startPostedUpstreams(exchanges.filter(isPosted)),
+  ]);
+  return {
+    ports: { ...nginx.ports, ...posted.ports },
+    stop: async () => void (await Promise.all([nginx.stop(), posted.stop()])),
+  };
+}
+
+async function startFiles(exchanges, say) {
   const program = await obtainNginx(say);
   const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
   const services = [...new Set(exchanges.map(exchange => exchange.service))];

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { inputsOf, stamp } from '../build/stamps.mjs';
-import { projectsFor, repository } from '../projects.mjs';
+import { isSource, projectsFor, repository } from '../projects.mjs';
 import { HotProject } from './hot-project.mjs';
 import { watchTree } from './watch-tree.mjs';
 
@@ -29,7 +29,7 @@ process.send({ type: 'ready' });
 
 /** @param {string} file  relative to the repository */
 function changed(file) {
-  if (!/\.[cm]?tsx?$/.test(file) || /\.(spec|type-test|contract|test-rig)\.ts$/.test(file)) return;
+  if (!isSource(file)) return;
   const owner = hot.find(({ project }) => file.startsWith(project.sourceRoot + sep));
   if (!owner) return;
   stale.add(owner);

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { ts } from '../lint/typescript.mjs';
-import { repository } from '../projects.mjs';
+import { filesUnder, isContract, repository } from '../projects.mjs';
 
 const privateSections = createRequire(import.meta.url)('../build/private-sections.cjs');
 
@@ -52,6 +52,7 @@ export class HotProject {
       writeFileSync(file, text);
     };
     this.program.emit(undefined, write, undefined, false, { before: [privateSections.before()] });
+    for (const [from, to] of this.contracts()) write(to, readFileSync(from, 'utf8'));
     return { wrote, declarationsChanged };
   }
 
@@ -64,6 +65,15 @@ export class HotProject {
         .getSourceFiles()
         .some(({ fileName }) => fileName.startsWith(folder)) ?? true
     );
+  }
+
+  /** Where contracts stand, and where they stand in the build. */
+  contracts() {
+    const { sourceRoot, outDir } = this.project;
+    const root = join(repository, sourceRoot);
+    return filesUnder(root)
+      .filter(isContract)
+      .map(file => [file, join(repository, outDir, relative(root, file))]);
   }
 
   config() {

@@ -7,6 +7,9 @@ import { repository } from '../projects.mjs';
 /** The example's services, as Consul and the upstreams file name them. */
 export const serviceNames = ['catalog', 'ratings', 'pricing', 'inventory', 'recommendations', 'profiles', 'orders'];
 
+/** Where it is not http. */
+const schemes = { pricing: 'grpc' };
+
 const built = join('dist', 'examples', 'shop', 'services');
 
 /**
@@ -25,7 +28,11 @@ export async function startStaticServices(env, onDeath) {
   const { services } = JSON.parse(await process_.firstLine);
   return {
     env: { DISCOVERY: 'static', UPSTREAMS_FILE: file },
-    rows: Object.entries(services).map(([name, address]) => [name, `http://${address}`, String(process_.child.pid)]),
+    rows: Object.entries(services).map(([name, address]) => [
+      name,
+      `${schemes[name] ?? 'http'}://${address}`,
+      String(process_.child.pid),
+    ]),
   };
 }
 

@@ -83,7 +83,7 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       expect(await page.locator('.graph .line.critical').count()).toBe(1);
       const row = page.getByRole('row', { name: /^price/ });
       expect(await row.innerText()).toMatch(
-        /required\s+1\s+film\s+the budget\s+page fails\s+pricing GET \/prices\/:sku/,
+        /required\s+1\s+film\s+the budget\s+page fails\s+pricing UNARY shop\.pricing\.v1\.Pricing\/GetQuote/,
       );
     });
 

@@ -6,6 +6,9 @@ import { repository } from './program.js';
 
 const { binary, trouble } = find();
 
+/** Services of the example whose health Consul asks by `grpc.health.v1`; the others answer `/health/live`. */
+const SPEAKS_GRPC = new Set(['pricing']);
+
 /** `describe` where there is a Consul. Where there is none: with `CI=true` a failing test, elsewhere skipped and said. */
 export const describeWithConsul = binary !== undefined ? describe : describeMissing;
 
@@ -52,12 +55,17 @@ export class Consul {
    * @param checkedPort  where its health is asked, when not where it is called
    */
   async register({ name, host, port }: Place, checkedPort = port): Promise<void> {
+    const checked = `${host}:${checkedPort}`;
     await this.call('PUT', 'agent/service/register', {
       ID: `by-hand-${name}-${port}`,
       Name: name,
       Address: host,
       Port: port,
-      Check: { HTTP: `http://${host}:${checkedPort}/health/live`, Interval: '1s', Status: 'passing' },
+      Check: {
+        ...(SPEAKS_GRPC.has(name) ? { GRPC: checked } : { HTTP: `http://${checked}/health/live` }),
+        Interval: '1s',
+        Status: 'passing',
+      },
     });
   }
 

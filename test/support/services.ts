@@ -18,27 +18,31 @@ export type ServiceName = (typeof serviceNames)[number];
 
 const built = 'dist/examples/shop/services';
 
-/** A running instance of a service. It takes faults and records what it is asked: `examples/shop/services/http/faults.ts`. */
+/** A running instance of a service. It takes faults and records what it is asked: `examples/shop/services/http/fault-book.ts`. */
 export interface Service {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** Where it takes faults, when not at `port`: what speaks gRPC. */
+  readonly faultsPort?: number | undefined;
   readonly program: Program;
 }
 
 /** What a service was asked. */
 export interface RecordedRequest {
   readonly method: string;
-  /** As it came on the wire. */
+  /** As it came on the wire; by gRPC the method's path, `method` being `GRPC`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Parsed; by gRPC the message. */
+  readonly body?: unknown;
 }
 
 /** Starts one instance of a service as a process of its own, on any free port. */
 export async function startService(name: ServiceName, env: ProgramOptions['env'] = {}): Promise<Service> {
   const program = new Program(name, `${built}/${name}.js`, { env: { PORT: '0', SHOP_FAULTS: '1', ...env } });
-  const { host, port } = JSON.parse(await program.firstLine()) as Service;
-  return { name, host, port, program };
+  const { host, port, faultsPort } = JSON.parse(await program.firstLine()) as Service;
+  return { name, host, port, faultsPort, program };
 }
 
 /** All seven services in one process, and the file by which a BFF finds them. */
@@ -54,10 +58,14 @@ export async function startAllServices(env: ProgramOptions['env'] = {}): Promise
   const program = new Program('services', `${built}/all.js`, {
     env: { PORT: '0', SHOP_FAULTS: '1', DISCOVERY: 'static', UPSTREAMS_FILE: upstreamsFile, ...env },
   });
-  const { services } = JSON.parse(await program.firstLine()) as { services: Record<ServiceName, string> };
+  const { services, faults } = JSON.parse(await program.firstLine()) as {
+    services: Record<ServiceName, string>;
+    faults?: Partial<Record<ServiceName, number>>;
+  };
   const placed = Object.entries(services).map(([name, address]) => {
     const [host, port] = address.split(':') as [string, string];
-    return [name, { name, host, port: Number(port), program }];
+    const faultsPort = faults?.[name as ServiceName];
+    return [name, { name, host, port: Number(port), faultsPort, program }];
   });
   return { program, upstreamsFile, byName: Object.fromEntries(placed) as Record<ServiceName, Service> };
 }
@@ -89,8 +97,9 @@ export function scratchFolder(): string {
   return folder;
 }
 
-async function control({ host, port, name }: Service, method: string, path: string, body?: unknown): Promise<unknown> {
-  const answer = await request(`http://${host}:${port}${path}`, { method, body });
+async function control(service: Service, method: string, path: string, body?: unknown): Promise<unknown> {
+  const { name, host, port, faultsPort = port } = service;
+  const answer = await request(`http://${host}:${faultsPort}${path}`, { method, body });
   if (answer.status !== 200) throw new Error(`${name}: ${method} ${path} answers ${answer.status}`);
   return answer.json();
 }

@@ -1,4 +1,4 @@
-import type { Failed, Get } from '../../rivals/get.js';
+import type { Failed, Get, Post } from '../../rivals/get.js';
 import {
   filmPayload,
   type RawFilm,
@@ -6,11 +6,14 @@ import {
   type RawRatings,
   type RawSimilar,
   type RawStock,
-  similarPath,
+  similarBody,
 } from './payload.js';
+import { pricingClient } from './pricing.js';
+
+const TIMEOUT_MS = 2_000;
 
 /** Film and ratings at once; price, stock and similar films as soon as the film is there. */
-export default function page(get: Get, id: string, done: (payload: object) => void, failed: Failed): void {
+export default function page(get: Get, id: string, done: (payload: object) => void, failed: Failed, post: Post): void {
   let film: RawFilm;
   let price: RawPrice;
   let ratings: RawRatings;
@@ -26,9 +29,23 @@ export default function page(get: Get, id: string, done: (payload: object) => vo
     `/films/${id}`,
     value => {
       film = value;
-      get<RawPrice>('pricing', `/prices/${film.sku}?tier=basic`, quote => ((price = quote), settled()), failed);
+      pricingClient.GetQuote(
+        { sku: film.sku, tier: 'TIER_BASIC' },
+        { deadline: Date.now() + TIMEOUT_MS },
+        (error, quote) => {
+          if (error) return failed(error);
+          price = quote;
+          settled();
+        },
+      );
       get<RawStock>('inventory', `/stock/${film.sku}`, shelf => ((stock = shelf), settled()), failed);
-      get<RawSimilar>('recommendations', similarPath(film), others => ((similar = others), settled()), failed);
+      post<RawSimilar>(
+        'recommendations',
+        '/graphql',
+        similarBody(film),
+        others => ((similar = others), settled()),
+        failed,
+      );
       settled();
     },
     failed,

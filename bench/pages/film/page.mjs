@@ -17,6 +17,7 @@ export const filmPage = {
       app: await built('apps/web/main.js'),
       services: await built('examples/shop/services/all.js'),
       paths: Array.from({ length: 200 }, (_, index) => `/pages/films/${index + 1}`),
+      grpc: ['pricing'],
       wanted,
     });
   },

@@ -25,8 +25,9 @@ export interface RawRatings {
 export interface RawStock {
   formats: { format: string; copies: number | null; available: boolean }[];
 }
+/** By GraphQL. */
 export interface RawSimilar {
-  similar: RawCard[];
+  data: { similar: RawCard[] };
 }
 
 /** Makes the film page's payload by hand, without a schema: the same fields, cleaned as the web app cleans them. */
@@ -35,7 +36,7 @@ export function filmPayload(
   price: RawPrice,
   ratings: RawRatings,
   stock: RawStock,
-  { similar }: RawSimilar,
+  { data: { similar } }: RawSimilar,
 ): object {
   return {
     film: {
@@ -58,16 +59,14 @@ export function filmPayload(
   };
 }
 
-/** Path and query of the films that are like one. */
-export function similarPath(film: RawFilm): string {
-  const genre = text(film.genre);
-  const director = text(film.director);
-  return (
-    `/similar?filmId=${film.id}` +
-    (genre === null ? '' : `&genre=${encodeURIComponent(genre)}`) +
-    (director === null ? '' : `&director=${encodeURIComponent(director)}`) +
-    '&limit=12'
-  );
+const SIMILAR =
+  'query Similar($filmId: Int!, $genre: String, $director: String, $limit: Int!) {' +
+  ' similar(filmId: $filmId, genre: $genre, director: $director, limit: $limit) { id sku title releaseDate genre } }';
+
+/** The body that asks by GraphQL for the films that are like one. */
+export function similarBody(film: RawFilm): string {
+  const variables = { filmId: film.id, genre: text(film.genre), director: text(film.director), limit: 12 };
+  return JSON.stringify({ query: SIMILAR, operationName: 'Similar', variables });
 }
 
 function tile({ id, title, releaseDate, genre }: RawCard): object {

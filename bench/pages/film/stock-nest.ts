@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Controller, Get, Injectable, Module, Param, ParseIntPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { forkJoin, map, type Observable, switchMap } from 'rxjs';
+import { bindNodeCallback, forkJoin, map, type Observable, switchMap } from 'rxjs';
 import {
   filmPayload,
   type RawFilm,
@@ -10,9 +10,11 @@ import {
   type RawRatings,
   type RawSimilar,
   type RawStock,
-  similarPath,
+  similarBody,
 } from './payload.js';
+import { pricingClient } from './pricing.js';
 
+const TIMEOUT_MS = 2_000;
 const ports = JSON.parse(process.env['BENCH_PORTS']!) as Record<string, number>;
 
 @Injectable()
@@ -23,15 +25,28 @@ class FilmService {
     const film = this.get<RawFilm>('catalog', `/films/${id}`).pipe(
       switchMap(found =>
         forkJoin({
-          price: this.get<RawPrice>('pricing', `/prices/${found.sku}?tier=basic`),
+          price: this.price(found.sku),
           stock: this.get<RawStock>('inventory', `/stock/${found.sku}`),
-          similar: this.get<RawSimilar>('recommendations', similarPath(found)),
+          similar: this.similar(found),
         }).pipe(map(sections => ({ found, ...sections }))),
       ),
     );
     return forkJoin({ film, ratings: this.get<RawRatings>('ratings', `/ratings/${id}`) }).pipe(
       map(({ film: { found, price, stock, similar }, ratings }) => filmPayload(found, price, ratings, stock, similar)),
     );
+  }
+
+  private price(sku: string): Observable<RawPrice> {
+    const deadline = Date.now() + TIMEOUT_MS;
+    return bindNodeCallback<[], [RawPrice]>(done =>
+      pricingClient.GetQuote({ sku, tier: 'TIER_BASIC' }, { deadline }, done),
+    )();
+  }
+
+  private similar(film: RawFilm): Observable<RawSimilar> {
+    const url = `http://127.0.0.1:${ports['recommendations']}/graphql`;
+    const headers = { 'content-type': 'application/json' };
+    return this.http.post<RawSimilar>(url, similarBody(film), { headers }).pipe(map(response => response.data));
   }
 
   private get<T>(service: string, path: string): Observable<T> {

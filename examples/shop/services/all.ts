@@ -2,21 +2,21 @@
  * All seven services in one process, for trying things out. As `http/process.ts` says, but:
  *
  * - `PORT`: that of the first service, the others follow in the order below; 0 or unset is any free ones.
- * - The line on stdout: `{"services":{"catalog":"127.0.0.1:41234",…}}`.
+ * - The line on stdout: `{"services":{"catalog":"127.0.0.1:41234",…},"faults":{"pricing":41240}}`, the latter by `SHOP_FAULTS=1`.
  * - `UPSTREAMS_FILE`: written, when set, before that line: `{"catalog":["127.0.0.1:41234"],…}`, as static discovery reads it.
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { storeOf } from './data/stores.js';
-import { announce, keepUntilSignal, start } from './http/process.js';
+import { recommendations } from './graphql/recommendations.resolvers.js';
+import { pricing } from './grpc/pricing.methods.js';
+import { type AnyService, announce, keepUntilSignal, start } from './http/process.js';
 import { catalog } from './routes/catalog.routes.js';
 import { inventory } from './routes/inventory.routes.js';
 import { orders } from './routes/orders.routes.js';
-import { pricing } from './routes/pricing.routes.js';
 import { profiles } from './routes/profiles.routes.js';
 import { ratings } from './routes/ratings.routes.js';
-import { recommendations } from './routes/recommendations.routes.js';
 
-const services = [
+const services: AnyService[] = [
   catalog,
   ratings,
   pricing,
@@ -38,7 +38,11 @@ async function runAll(): Promise<void> {
     await writeFile(`${file}.new`, `${JSON.stringify(upstreams, undefined, 2)}\n`);
     await rename(`${file}.new`, file);
   }
-  announce({ services: Object.fromEntries(addresses) });
+  const faults = running.flatMap(({ name, faultsPort }) => (faultsPort === undefined ? [] : [[name, faultsPort]]));
+  announce({
+    services: Object.fromEntries(addresses),
+    ...(faults.length > 0 && { faults: Object.fromEntries(faults) as object }),
+  });
 }
 
 void runAll();

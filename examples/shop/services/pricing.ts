@@ -1,4 +1,4 @@
 import { runService } from './http/process.js';
-import { pricing } from './routes/pricing.routes.js';
+import { pricing } from './grpc/pricing.methods.js';
 
 void runService(pricing);

@@ -1,4 +1,4 @@
 import { runService } from './http/process.js';
-import { recommendations } from './routes/recommendations.routes.js';
+import { recommendations } from './graphql/recommendations.resolvers.js';
 
 void runService(recommendations);

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { systemClock } from 'guichet/kernel';
 import { describeWithConsul, measured, RealConsul } from './real-consul.test-rig.js';
@@ -78,6 +79,34 @@ describeWithConsul('Registration with a real Consul', () => {
     await until(async () => !(await isFound()));
     // The agent keeps the entry: it may recover.
     expect(registration.isRegistered).toBe(true);
+  });
+
+  it('is found by gRPC as long as grpc.health.v1 says that it serves', async () => {
+    isHealthy = false;
+    const asked = new Set<string | undefined>();
+    const grpc = createHttp2Server().on('stream', (stream, headers) => {
+      asked.add(headers[':path']);
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      // SERVING is 1, NOT_SERVING 2.
+      stream.resume().on('end', () => stream.end(Buffer.from([0, 0, 0, 0, 2, 0x08, isHealthy ? 1 : 2])));
+    });
+    const sessions = new Set<{ destroy(): void }>();
+    grpc.on('session', session => sessions.add(session));
+    const grpcPort = await listen(grpc);
+    const isGrpcFound = async () => (await entries()).some(({ Service }) => Service.Port === grpcPort);
+    registration = await register(self({ port: grpcPort, check: 'grpc' }));
+    expect([registration.isRegistered, await isGrpcFound()]).toEqual([false, false]);
+    isHealthy = true;
+    await until(isGrpcFound);
+    expect([...asked]).toEqual(['/grpc.health.v1.Health/Check']);
+    isHealthy = false;
+    await until(async () => !(await isGrpcFound()));
+    isHealthy = true;
+    await until(isGrpcFound);
+    for (const session of sessions) session.destroy();
+    await new Promise(resolve => grpc.close(resolve));
+    await until(async () => !(await isGrpcFound()));
   });
 
   it('registers again within a second when its entry is lost', async () => {

@@ -4,6 +4,7 @@ import { formatHostPort } from './address.js';
 import { advertisedHost, replicaId } from './advertised-host.js';
 import { Cancellation, ConsulClient, describeConsulError, type ServiceDefinition } from './consul-client.js';
 import { consulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
+import { grpcSelfCheck } from './grpc-self-check.js';
 import { type DiscoveryLog, silentLog } from './log.js';
 import { selfCheck } from './self-check.js';
 
@@ -23,6 +24,8 @@ export interface RegisterOptions {
   readonly meta?: Readonly<Record<string, string>>;
   /** Its share of traffic relative to the others, 1 (the default) to 100. */
   readonly weight?: number;
+  /** How it says that it is well: over HTTP at `checkPath`, which is the default, or by `grpc.health.v1` without TLS. */
+  readonly check?: 'http' | 'grpc';
   /** Answers 2xx while the process is well; `/health/live` by default. */
   readonly checkPath?: string;
   /** How to reach Consul; by default as Consul's environment variables say. */
@@ -126,7 +129,7 @@ export class Registration {
   }
 
   private async run(): Promise<void> {
-    await this.untilItWorks(() => selfCheck(this.checkUrl), 'is not healthy yet');
+    await this.untilItWorks(() => this.checkItself(), 'is not healthy yet');
     // What an earlier process left under this id may differ in weight or tags.
     await this.untilItWorks(() => this.register(), 'cannot register');
     this.firstAttemptDone();
@@ -189,7 +192,7 @@ export class Registration {
       Meta: meta,
       Weights: { Passing: weight, Warning: 1 },
       Check: {
-        HTTP: this.checkUrl,
+        ...(this.isGrpc ? { GRPC: this.checked } : { HTTP: this.checked }),
         Interval: '1s',
         Timeout: '3s',
         // Consul starts an entry as critical and looks after an interval; this process has looked already.
@@ -200,8 +203,19 @@ export class Registration {
     };
   }
 
-  private get checkUrl(): string {
-    return `http://${formatHostPort(this.host, this.options.port)}${this.options.checkPath ?? '/health/live'}`;
+  private checkItself(): Promise<void> {
+    return this.isGrpc ? grpcSelfCheck(this.checked) : selfCheck(this.checked);
+  }
+
+  private get isGrpc(): boolean {
+    return this.options.check === 'grpc';
+  }
+
+  /** What Consul asks: a URL, or the address of a server that has `grpc.health.v1`. */
+  private get checked(): string {
+    const { port, checkPath = '/health/live' } = this.options;
+    const address = formatHostPort(this.host, port);
+    return this.isGrpc ? address : `http://${address}${checkPath}`;
   }
 
   private async untilItWorks(attempt: () => Promise<void>, trouble: string): Promise<void> {

@@ -1,18 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { InstanceSource, StaticSource } from 'guichet/discovery';
 import { type CallContext, Credentials } from 'guichet/kernel';
-import { detachedContext, HttpUpstream, UpstreamCall, UpstreamModule } from 'guichet/upstream';
+import {
+  detachedContext,
+  UpstreamCall,
+  type UpstreamClass,
+  type UpstreamClient,
+  UpstreamModule,
+} from 'guichet/upstream';
 import { firstValueFrom } from 'rxjs';
 import { films } from '../../../examples/shop/services/data/films.js';
 import { MemoryRecordStore } from '../../../examples/shop/services/data/memory-record.store.js';
+import { recommendations } from '../../../examples/shop/services/graphql/recommendations.resolvers.js';
+import { pricing } from '../../../examples/shop/services/grpc/pricing.methods.js';
+import { serveGrpc } from '../../../examples/shop/services/grpc/server.js';
 import { type RunningService, serve } from '../../../examples/shop/services/http/server.js';
 import { catalog } from '../../../examples/shop/services/routes/catalog.routes.js';
 import { inventory } from '../../../examples/shop/services/routes/inventory.routes.js';
 import { orders } from '../../../examples/shop/services/routes/orders.routes.js';
-import { pricing } from '../../../examples/shop/services/routes/pricing.routes.js';
 import { profiles } from '../../../examples/shop/services/routes/profiles.routes.js';
 import { ratings } from '../../../examples/shop/services/routes/ratings.routes.js';
-import { recommendations } from '../../../examples/shop/services/routes/recommendations.routes.js';
 import {
   CatalogClient,
   InventoryClient,
@@ -38,12 +47,11 @@ const definitions = [
   catalog,
   inventory,
   orders(new MemoryRecordStore()),
-  pricing,
   profiles(new MemoryRecordStore()),
   ratings,
   recommendations,
 ];
-const overrides = Object.fromEntries(definitions.map(({ name }) => [name, patient]));
+const overrides = Object.fromEntries([...definitions, pricing].map(({ name }) => [name, patient]));
 
 /** Of a customer who is signed in: what is personal is asked for in somebody's name. */
 function contextOfSomebody(): CallContext {
@@ -60,7 +68,7 @@ describe('the clients', () => {
   let app: TestingModule;
 
   beforeAll(async () => {
-    services = await Promise.all(definitions.map(definition => serve(definition)));
+    services = await Promise.all([...definitions.map(definition => serve(definition)), serveGrpc(pricing)]);
     const addresses = services.map(({ name, host, port }) => [name, [`${host}:${port}`]] as [string, string[]]);
     source = new StaticSource({ services: Object.fromEntries(addresses) });
     app = await Test.createTestingModule({
@@ -82,7 +90,7 @@ describe('the clients', () => {
     await Promise.all(services.map(service => service.stop()));
   });
 
-  const client = <C extends HttpUpstream>(type: new () => C): C => app.get(type).in(contextOfSomebody());
+  const client = <C extends UpstreamClient>(type: UpstreamClass<C>): C => app.get(type).in(contextOfSomebody());
   const hundreds = Array.from({ length: Math.ceil(films.length / 100) }, (_, i) => films.slice(i * 100, i * 100 + 100));
 
   it('read the films of the catalog', async () => {
@@ -116,6 +124,7 @@ describe('the clients', () => {
     const quote = await firstValueFrom(client(PricingClient).quote(film.sku, 'basic'));
     const stock = await firstValueFrom(client(InventoryClient).of(film.sku));
     const similar = await firstValueFrom(client(RecommendationsClient).similarTo(film, 5));
+    expect(quote.currency).toBe('EUR');
     expect([rating.filmId, quote.filmId, stock.filmId, similar.length]).toEqual([3201, 3201, 3201, 5]);
   });
 
@@ -134,4 +143,12 @@ describe('the clients', () => {
     const again = await firstValueFrom(client(OrdersClient).place(wish, 'k1'));
     expect([favouriteGenre, filmIds.at(-1), again]).toEqual(['Adventure', 7, first]);
   });
+});
+
+it.each([
+  ['pricing.proto', 'grpc/pricing.proto'],
+  ['recommendations.graphql', 'graphql/recommendations.graphql'],
+])('%s is the contract as the service has it', (own, service) => {
+  const read = (...path: string[]) => readFileSync(join(__dirname, ...path), 'utf8');
+  expect(read(own)).toBe(read('../../../examples/shop/services', service));
 });

@@ -37,6 +37,7 @@ export {
 } from './fake-upstream.js';
 export { exampleRequest, layerContract, type LayerUnderTest, ManualStep, RecordingSink } from './layer-contract.js';
 export { pageHarness, type PageHarness, type PageHarnessOptions } from './page-harness.js';
+export type { RunningFakes, UpstreamFakes } from './page-harness-upstreams.js';
 export type { PageAnswer, PageProblem, PageRequest } from './page-harness-request.js';
 export { describeWithRedis, RealRedis } from './real-redis.js';
 export { hostileTokens, malformedAuthorizations, signedByOther } from './hostile-tokens.js';

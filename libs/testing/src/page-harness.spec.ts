@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { BootError } from 'guichet/kernel';
 import { Command, body, locale, optional, Page, params, principal, query, required } from 'guichet/page';
-import { HttpUpstream, Upstream } from 'guichet/upstream';
+import { GrpcService, GrpcUpstream, HttpUpstream, Upstream } from 'guichet/upstream';
 import { z } from 'zod';
+import { grpcStatus } from './fake-grpc-upstream.js';
 import { hang, reply } from './fake-upstream-answer.js';
 import type { ReceivedRequest } from './fake-upstream.js';
 import { ManualClock } from './manual-clock.js';
@@ -128,6 +130,28 @@ it('sends commands', async () => {
   expect([status, payload.order, harness.upstreams.pricing.requests[0]?.body]).toEqual([201, { no: 7 }, { film: 7 }]);
   expect((await harness.send({ film: 'seven' })).status).toBe(400);
   await harness.close();
+});
+
+it('has a gRPC server for a client that speaks gRPC', async () => {
+  @Upstream('stock')
+  @GrpcService('test.pricing.v1.Pricing', { files: join(__dirname, '../../upstream/test/grpc/pricing.proto') })
+  class StockClient extends GrpcUpstream<{ Quote(request: { sku: string }): { readonly amountCents: string } }> {
+    quote() {
+      return this.unary('Quote', { sku: 'chair' });
+    }
+  }
+  @Page('stock', { budgetMs: 5_000 })
+  class StockPage {
+    constructor(private readonly stock: StockClient) {}
+    readonly quote = optional([], () => this.stock.quote(), { fallback: null });
+  }
+  const stock = { Quote: () => ({ amountCents: '7' }) };
+  const grpc = await pageHarness(StockPage, { upstreams: { stock } });
+  expect((await grpc.get()).payload).toMatchObject({ quote: { amountCents: '7' } });
+  expect(grpc.upstreams.stock.calls).toMatchObject([{ method: 'Quote', message: { sku: 'chair' } }]);
+  grpc.upstreams.stock.on('Quote', () => grpcStatus(13));
+  expect((await grpc.get()).payload).toMatchObject({ quote: null });
+  await grpc.close();
 });
 
 it('stops where the boot would', async () => {

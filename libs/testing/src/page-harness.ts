@@ -7,17 +7,17 @@ import { contextOf, useRequestContext } from 'guichet/observability';
 import { declarationOf, PageModule } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
 import { type UpstreamClass, UpstreamClient, UpstreamModule } from 'guichet/upstream';
-import { fakeUpstream, type FakeUpstream, type RouteHandler } from './fake-upstream.js';
 import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
-
-/** Routes by upstream, each handler typed by its own route. */
-type FakesOf<U> = { readonly [Name in keyof U]: { readonly [Route in keyof U[Name]]: RouteHandler<Route & string> } };
+import { type AnyFake, type RunningFakes, startFakes, type UpstreamFakes } from './page-harness-upstreams.js';
 
 /** What a page needs to run in a test. */
 export interface PageHarnessOptions<U> {
-  /** By the upstream's name (as in `@Upstream`), the routes its fake answers: `{ catalog: { 'GET /films/:id': () => film } }`. */
-  readonly upstreams: FakesOf<U>;
-  /** By the upstream's name, servers that the test started itself: those that speak no HTTP. The harness ends them. */
+  /**
+   * By the upstream's name (as in `@Upstream`), the routes its fake answers, `{ catalog: { 'GET /films/:id': () => film } }`, or where
+   * its client is one by gRPC the methods: `{ pricing: { GetQuote: ({ sku }) => ({ sku, amountCents: 990 }) } }`.
+   */
+  readonly upstreams: UpstreamFakes<U>;
+  /** By the upstream's name, servers that the test started itself: those that speak neither. The harness ends them. */
   readonly servers?: Readonly<Record<string, { readonly port: number; close(): Promise<void> }>>;
   /** The clients, where they are not simply the upstream classes in the page's constructor. */
   readonly clients?: readonly UpstreamClass[];
@@ -31,10 +31,13 @@ export interface PageHarnessOptions<U> {
   readonly locales?: readonly string[];
 }
 
-/** A page in an app of its own, with small real servers for its upstreams. */
-export interface PageHarness<P, Names extends PropertyKey = string> {
+/**
+ * A page in an app of its own, with small real servers for its upstreams.
+ * `U` is the type of what was said of these, `PageHarness<FilmPage, typeof upstreams>`; or their names, where all are by HTTP.
+ */
+export interface PageHarness<P, U = string> {
   /** The fakes, to look at what they received or to change what they answer. */
-  readonly upstreams: Readonly<Record<Names, FakeUpstream>>;
+  readonly upstreams: RunningFakes<U>;
   /** The page's address, without its path: `http://127.0.0.1:40123`. */
   readonly url: string;
   /** Asks for the page: `await harness.get({ id: '7' })`. */
@@ -59,13 +62,14 @@ export async function pageHarness<P extends object, U>(
   // oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
   page: new (...dependencies: any[]) => P,
   options: PageHarnessOptions<U>,
-): Promise<PageHarness<P, keyof U>> {
+): Promise<PageHarness<P, U>> {
   const { clock = systemClock, servers = {} } = options;
   const declaration = declarationOf(page);
   if (!declaration) throw new TypeError(`${page.name} is no page: it has neither @Page nor @Command`);
-  const upstreams = await startAll(options.upstreams);
+  const clients = options.clients ?? injectedClients(page);
+  const upstreams = await startFakes(options.upstreams as never, clients);
   const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(page, options, { ...servers, ...upstreams }),
+    moduleOf(page, clients, options, { ...servers, ...upstreams }),
     new FastifyAdapter({ forceCloseConnections: true }),
     {
       logger: false,
@@ -105,31 +109,24 @@ export async function pageHarness<P extends object, U>(
     return readAnswer<P>(response);
   };
   return {
-    upstreams,
+    upstreams: upstreams as RunningFakes<U>,
     url,
     get: (params, request) => ask({ ...request, ...(params === undefined ? {} : { params }) }),
     send: (body, request) => ask({ ...request, body }),
     close: async () => {
       await app.close();
-      const all = [...Object.values<FakeUpstream>(upstreams), ...Object.values(servers)];
+      const all = [...Object.values<AnyFake>(upstreams), ...Object.values(servers)];
       await Promise.all(all.map(server => server.close()));
     },
   };
 }
 
-async function startAll<U>(routes: FakesOf<U>): Promise<Record<keyof U, FakeUpstream>> {
-  const started = Object.entries<Readonly<Record<string, RouteHandler>>>(routes as never).map(
-    async ([name, handlers]) => [name, await fakeUpstream(handlers)] as const,
-  );
-  return Object.fromEntries(await Promise.all(started)) as Record<keyof U, FakeUpstream>;
-}
-
 function moduleOf(
   page: Type,
-  { clients, providers = [], clock = systemClock }: Pick<PageHarnessOptions<never>, 'clients' | 'providers' | 'clock'>,
+  clients: readonly UpstreamClass[],
+  { providers = [], clock = systemClock }: Pick<PageHarnessOptions<never>, 'providers' | 'clock'>,
   upstreams: Readonly<Record<string, { readonly port: number }>>,
 ): DynamicModule {
-  const injected = (Reflect.getMetadata('design:paramtypes', page) as unknown[] | undefined) ?? [];
   const services = Object.entries(upstreams).map(([name, { port }]) => [name, [`127.0.0.1:${port}`]]);
   const shared = [
     { provide: Clock, useValue: clock },
@@ -140,12 +137,17 @@ function moduleOf(
     module: HarnessModule,
     imports: [
       { module: SharedModule, global: true, providers: shared, exports: shared.map(({ provide }) => provide) },
-      UpstreamModule.forRoot({ clients: clients ?? injected.filter(isClient) }),
+      UpstreamModule.forRoot({ clients }),
       PageModule,
     ],
     controllers: [page],
     providers: [...providers],
   };
+}
+
+function injectedClients(page: Type): readonly UpstreamClass[] {
+  const injected = (Reflect.getMetadata('design:paramtypes', page) as unknown[] | undefined) ?? [];
+  return injected.filter(isClient);
 }
 
 function isClient(dependency: unknown): dependency is UpstreamClass {

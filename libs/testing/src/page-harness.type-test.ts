@@ -15,9 +15,13 @@ export async function types(): Promise<void> {
         // @ts-expect-error the route has no such parameter
         'GET /films/:id': ({ params }) => params.name,
       },
+      stock: { Count: ({ sku }, { metadata }) => ({ sku, id: metadata['x-request-id']?.trim() }) },
     },
   });
   void upstreams.catalog.requests;
+  void upstreams.stock.calls;
+  // @ts-expect-error it speaks gRPC
+  void upstreams.stock.requests;
   // @ts-expect-error no such upstream
   void upstreams.pricing;
   const { payload } = await get();

@@ -16,7 +16,7 @@ export class Endpoints implements Judged {
   private readonly closing = new Set<Connections>();
 
   /**
-   * @param openPool  makes the connections of an instance; none is opened before the first call
+   * @param openPool  makes the connections of an instance
    * @param onRefused told of an instance whose address cannot be used; it is left out
    */
   constructor(

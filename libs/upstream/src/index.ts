@@ -14,7 +14,7 @@ export { type GeneratedDocument, GraphqlDocument, graphqlDocument } from './grap
 export type { GraphqlError } from './graphql/graphql-errors.js';
 export { GraphqlService, type GraphqlServiceOptions } from './graphql/graphql-service.js';
 export { type GraphqlCallOptions, type GraphqlMutationOptions, GraphqlUpstream } from './graphql/graphql-upstream.js';
-export { GrpcService, type GrpcServiceFiles } from './grpc/grpc-service.js';
+export { GrpcService, type GrpcServiceDeclaration, type GrpcServiceFiles, grpcServiceOf } from './grpc/grpc-service.js';
 export type { GrpcAnswer, GrpcMethodName, GrpcRequest } from './grpc/grpc-types.js';
 export { type GrpcCallOptions, type GrpcCollectOptions, GrpcUpstream } from './grpc/grpc-upstream.js';
 export type { HeadAnswer } from './head-answer.js';
@@ -55,7 +55,12 @@ export {
 export { SilenceTimer } from './transports/silence-timer.js';
 export { type CallHandle, type CallSink, type Staleness, UpstreamCall } from './upstream-call.js';
 export { UpstreamClient } from './upstream-client.js';
-export { Upstream, type UpstreamClass } from './upstream.decorator.js';
+export {
+  declarationOf as upstreamDeclarationOf,
+  Upstream,
+  type UpstreamClass,
+  type UpstreamDeclaration,
+} from './upstream.decorator.js';
 export type { UpstreamModuleOptions } from './upstream-configs.js';
 export { type Rejection, UpstreamEvents } from './upstream-events.js';
 export { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';

@@ -22,7 +22,7 @@ export interface OpenProtocol {
   /** The same for exchanges that are handed through, `StreamRequest`s; undefined where the protocol hands nothing through. */
   readonly streams?: Step;
   /**
-   * Makes the connections of an instance; none is opened before the first call.
+   * Makes the connections of an instance. What has several opens them as calls need them; what has one may open it at once.
    * @throws TypeError  if its address cannot be used
    */
   connect(instance: Instance): Connections;

@@ -22,7 +22,7 @@ export async function answer(
     const body = await readBody(request);
     const unstruck = path === '/health/live' ? up(service) : faults.control(method, path, body);
     if (unstruck) return sendWhole(response, unstruck);
-    const struck = await faults.strike(request, response);
+    const struck = await faults.strike(request, response, body);
     if (!struck) return;
     send = struck;
     const { route, params } = matchRoute(service.routes, method, path);

@@ -1,8 +1,12 @@
 import type { DiscoveryLog, Registration } from 'guichet/discovery/registration';
+import type { GrpcServiceDefinition } from '../grpc/service.js';
 import { answerOverNats, type NatsAnswering } from '../nats/answer-over-nats.js';
-import { faultsFromEnvironment } from './faults.js';
+import { InjectedFaults, takesFaults } from './faults.js';
 import type { ServiceDefinition } from './route.js';
 import { type RunningService, serve } from './server.js';
+
+/** A service, whatever it speaks. */
+export type AnyService = ServiceDefinition | GrpcServiceDefinition;
 
 /**
  * Runs a service as a process of its own. The contract with whoever starts it:
@@ -13,27 +17,37 @@ import { type RunningService, serve } from './server.js';
  * - A port that cannot be had: one line on stderr, exit code 1.
  * - `SHOP_DATA_DIR`: a folder that all processes of `orders` and `profiles` share; without it they remember in memory.
  * - `NATS_ADDRESS`: brokers, `host:port` separated by commas; `inventory` answers there as well, once it has reached one.
- * - `SHOP_FAULTS=1`: see `faults.ts`.
+ * - `SHOP_FAULTS=1`: see `faults.ts`. A service over gRPC takes them at a port of their own, `faultsPort` of the line.
  * - `DISCOVERY=consul`, or `CONSUL_HTTP_ADDR` without `DISCOVERY`: registers itself in Consul, at the address of Consul's own
- *   variables, with an HTTP check of `/health/live`. The line above comes once it has tried.
+ *   variables, with an HTTP check of `/health/live`, or Consul's gRPC check. The line above comes once it has tried.
  */
-export async function runService(service: ServiceDefinition): Promise<void> {
+export async function runService(service: AnyService): Promise<void> {
   const running = await start(service, Number(process.env['PORT'] ?? 0));
   await keepUntilSignal([running]);
-  announce({ service: running.name, host: running.host, port: running.port });
+  const { name, host, port, faultsPort } = running;
+  announce({ service: name, host, port, faultsPort });
 }
 
 /** Serves a service as this process's environment says; ends the process with one line when it cannot. */
-export async function start(service: ServiceDefinition, port: number): Promise<RunningService> {
+export async function start(service: AnyService, port: number): Promise<RunningService> {
   let running: RunningService;
   try {
-    running = await serve(service, process.env['HOST'] ?? '127.0.0.1', port, faultsFromEnvironment());
+    running = await listen(service, process.env['HOST'] ?? '127.0.0.1', port);
   } catch (error) {
     console.error(`${service.name} cannot listen: ${(error as Error).message}`);
     process.exit(1);
   }
   const brokers = process.env['NATS_ADDRESS'];
-  return service.answersOverNats && brokers ? overNatsAsWell(service, running, brokers) : running;
+  return 'routes' in service && service.answersOverNats && brokers
+    ? overNatsAsWell(service, running, brokers)
+    : running;
+}
+
+async function listen(service: AnyService, host: string, port: number): Promise<RunningService> {
+  if ('routes' in service) return serve(service, host, port, takesFaults() ? new InjectedFaults() : undefined);
+  // Loaded only here: the others start without it.
+  const [{ serveGrpc }, { GrpcFaults }] = await Promise.all([import('../grpc/server.js'), import('../grpc/faults.js')]);
+  return serveGrpc(service, host, port, takesFaults() ? new GrpcFaults() : undefined);
 }
 
 /** Does not wait for a broker: HTTP is there without one. */

@@ -12,6 +12,10 @@ export interface RunningService {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** What Consul asks for its health; `http` where it does not say. */
+  readonly check?: 'http' | 'grpc';
+  /** Where tests tell what is to go wrong, when not at `port`. */
+  readonly faultsPort?: number;
   /** Takes no new connections, lets requests under way finish (for at most 1 s) and resolves when all sockets are closed. */
   stop(): Promise<void>;
 }

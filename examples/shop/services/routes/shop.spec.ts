@@ -1,21 +1,18 @@
-import { films } from '../data/films.js';
+import { filmBySku, films } from '../data/films.js';
 import { MemoryRecordStore } from '../data/memory-record.store.js';
+import { priceOf } from '../data/price-list.js';
 import type { ServiceDefinition } from '../http/route.js';
 import { type RunningService, serve } from '../http/server.js';
 import { catalog } from './catalog.routes.js';
 import { inventory } from './inventory.routes.js';
 import { orders } from './orders.routes.js';
-import { pricing } from './pricing.routes.js';
 import { profiles } from './profiles.routes.js';
 import { ratings } from './ratings.routes.js';
-import { recommendations } from './recommendations.routes.js';
 
 const definitions: ServiceDefinition[] = [
   catalog,
   ratings,
-  pricing,
   inventory,
-  recommendations,
   profiles(new MemoryRecordStore()),
   orders(new MemoryRecordStore()),
 ];
@@ -83,30 +80,6 @@ describe('ratings', () => {
   });
 });
 
-describe('pricing', () => {
-  it('asks gold for 15 % less', async () => {
-    const basic = (await get('pricing', '/prices/F0001')) as { amountCents: number };
-    const gold = (await get('pricing', '/prices/F0001?tier=gold')) as { amountCents: number; listAmountCents: number };
-    expect(gold.listAmountCents).toBe(basic.amountCents);
-    expect(gold.amountCents).toBe(Math.round(basic.amountCents * 0.85));
-  });
-
-  it('has a positive price for every film', async () => {
-    for (let first = 0; first < films.length; first += 100) {
-      const skus = films.slice(first, first + 100).map(film => film.sku);
-      const { prices } = (await get('pricing', `/prices?skus=${skus.join()}`)) as { prices: { amountCents: number }[] };
-      expect(prices).toHaveLength(skus.length);
-      expect(prices.every(price => Number.isInteger(price.amountCents) && price.amountCents > 0)).toBe(true);
-    }
-  });
-
-  it('knows two tiers, and takes at most 100 articles at once', async () => {
-    expect(await statusOf('pricing', '/prices/F0001?tier=platinum')).toBe(400);
-    expect(await statusOf('pricing', `/prices?skus=${'F0001,'.repeat(101)}`)).toBe(400);
-    expect(await statusOf('pricing', '/prices/F9999')).toBe(404);
-  });
-});
-
 describe('inventory', () => {
   it('has a film in formats', async () => {
     expect(await get('inventory', '/stock/F0001')).toEqual({
@@ -124,29 +97,6 @@ describe('inventory', () => {
     expect(await get('inventory', '/stock?skus=F0010,nonsense')).toMatchObject({
       stock: [{ sku: 'F0010', formats: expect.arrayContaining([{ format: 'dvd', copies: 0, available: false }]) }],
     });
-  });
-});
-
-describe('recommendations', () => {
-  it('finds films of the same director, then of the same genre, never the film itself', async () => {
-    const zorro = '/similar?filmId=3201&genre=Adventure&director=Martin%20Campbell';
-    const { similar } = (await get('recommendations', zorro)) as { similar: { id: number; because: string }[] };
-    expect(similar).toHaveLength(12);
-    expect(similar[0]!.because).toBe('director');
-    expect(similar.at(-1)!.because).toBe('genre');
-    expect(similar.map(film => film.id)).not.toContain(3201);
-    expect(new Set(similar.map(film => film.id)).size).toBe(12);
-  });
-
-  it('finds films of the same years for one without genre and director', async () => {
-    const { similar } = (await get('recommendations', '/similar?filmId=1')) as { similar: { because: string }[] };
-    expect(similar).toHaveLength(12);
-    expect(new Set(similar.map(film => film.because))).toEqual(new Set(['decade']));
-  });
-
-  it('picks by genre', async () => {
-    const { picks } = (await get('recommendations', '/picks?genre=Western&limit=2')) as { picks: { genre: string }[] };
-    expect(picks.map(film => film.genre)).toEqual(['Western', 'Western']);
   });
 });
 
@@ -198,8 +148,7 @@ describe('orders', () => {
 
   it("prices by the customer's tier, whatever the caller says", async () => {
     const placed = (await (await place('key-3', { ...order, amountCents: 1 })).json()) as { amountCents: number };
-    const gold = (await get('pricing', '/prices/F0001?tier=gold')) as { amountCents: number };
-    expect(placed.amountCents).toBe(gold.amountCents);
+    expect(placed.amountCents).toBe(priceOf(filmBySku('F0001')!, 'gold').amountCents);
   });
 
   it('refuses a key with other contents, no key, an unknown customer, and what is out of stock', async () => {

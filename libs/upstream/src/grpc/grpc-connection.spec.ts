@@ -89,6 +89,22 @@ describe('a gRPC connection', () => {
     await expect(failure(await clientOf(server.port))).resolves.toMatchObject({ code: 'upstream-reset' });
   });
 
+  it('is there before the first call, which does not pay for it', async () => {
+    const server = createHttp2Server();
+    const port = await listening(server as unknown as Server);
+    const connected = once(server, 'session');
+    const client = await clientOf(port);
+    await connected;
+    // Calls go over that one.
+    let others = 0;
+    server.on('session', () => others++);
+    const stream = once(server, 'stream') as Promise<[ServerHttp2Stream]>;
+    const failed = failure(client);
+    (await stream)[0].close();
+    await failed;
+    expect(others).toBe(0);
+  });
+
   it('comes back within 2 s of the instance’s return', async () => {
     const first = await serving([]);
     const client = await clientOf(first.port);

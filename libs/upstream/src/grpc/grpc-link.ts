@@ -24,7 +24,7 @@ export interface GrpcLinkParts {
 }
 
 /**
- * One channel of grpc-js, which connects by itself, and the sockets it made: grpc-js bounds neither how long an instance may take
+ * One channel of grpc-js, which connects at once and again by itself, and the sockets it made: grpc-js bounds neither how long an instance may take
  * for the handshake nor, once a channel is closed, how long its sockets live.
  */
 export class GrpcLink {
@@ -40,6 +40,8 @@ export class GrpcLink {
     const { grpc, target, options, clock } = parts;
     this.since = clock.now();
     this.channel = new grpc.Channel(target, this.watched(parts.credentials), options);
+    // A first call would pay for the connection out of its own time, ten times what a call takes.
+    this.channel.getConnectivityState(true);
   }
 
   /** @param deadline  milliseconds since 1970 */

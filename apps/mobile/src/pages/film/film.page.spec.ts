@@ -1,4 +1,4 @@
-import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { grpcStatus, pageHarness, type PageHarness, reply } from 'guichet/testing';
 import { FilmPage } from './film.page.js';
 
 const alien = {
@@ -18,12 +18,12 @@ const bladeRunner = { id: 706, sku: 'F0706', title: 'Blade Runner', releaseDate:
 const upstreams = {
   catalog: { 'GET /films/:id': () => alien as object },
   pricing: {
-    'GET /prices/:sku': ({ params, url }: ReceivedRequest<'sku'>) => ({
-      sku: params.sku,
+    GetQuote: ({ sku, tier }: Readonly<Record<string, unknown>>) => ({
+      sku,
       filmId: 1144,
-      tier: url.endsWith('tier=gold') ? 'gold' : 'basic',
+      tier,
       currency: 'EUR',
-      amountCents: url.endsWith('tier=gold') ? 451 : 530,
+      amountCents: tier === 'TIER_GOLD' ? 451 : 530,
       listAmountCents: 530,
     }),
   },
@@ -38,12 +38,12 @@ const upstreams = {
       ],
     }),
   },
-  recommendations: { 'GET /similar': () => ({ similar: [bladeRunner] }) },
+  recommendations: { 'POST /graphql': () => ({ data: { similar: [bladeRunner] } }) },
 };
 const gold = { issuer: 'https://id.example', subject: 'ada', claims: { tier: 'gold' } };
 
 describe('the compact film page', () => {
-  let harness: PageHarness<FilmPage, keyof typeof upstreams>;
+  let harness: PageHarness<FilmPage, typeof upstreams>;
   beforeEach(async () => {
     harness = await pageHarness(FilmPage, { upstreams });
   });
@@ -87,7 +87,7 @@ describe('the compact film page', () => {
   });
 
   it('fails without a price', async () => {
-    harness.upstreams.pricing.on('GET /prices/:sku', () => reply(500));
+    harness.upstreams.pricing.on('GetQuote', () => grpcStatus(13));
     expect((await harness.get({ id: '1144' })).status).toBe(502);
   });
 });

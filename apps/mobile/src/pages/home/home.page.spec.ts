@@ -1,4 +1,4 @@
-import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { grpcStatus, pageHarness, type PageHarness, reply } from 'guichet/testing';
 import { HomePage } from './home.page.js';
 
 const film = (id: number, title: string | number | null) => ({
@@ -8,7 +8,7 @@ const film = (id: number, title: string | number | null) => ({
   releaseDate: 'Jul 04 1972',
   genre: 'Drama',
 });
-const price = (id: number, tier: string) => ({
+const price = (id: number, tier: unknown) => ({
   sku: `F${id}`,
   filmId: id,
   tier,
@@ -16,7 +16,6 @@ const price = (id: number, tier: string) => ({
   amountCents: id,
   listAmountCents: id,
 });
-const skusOf = (url: string) => new URL(url, 'http://fake').searchParams.get('skus')!.split(',');
 const stock = (id: number, available: boolean) => ({
   sku: `F${id}`,
   filmId: id,
@@ -29,10 +28,10 @@ const upstreams = {
     }),
   },
   inventory: { 'GET /stock': () => ({ stock: [stock(4, true)] }) },
-  recommendations: { 'GET /picks': () => ({ picks: [film(4, 'Picked')] }) },
+  recommendations: { 'POST /graphql': () => ({ data: { picks: [film(4, 'Picked')] } }) },
   pricing: {
-    'GET /prices': ({ url }: ReceivedRequest) => ({
-      prices: skusOf(url).map(sku => price(Number(sku.slice(1)), url.endsWith('gold') ? 'gold' : 'basic')),
+    ListQuotes: ({ skus, tier }: Readonly<Record<string, unknown>>) => ({
+      quotes: (skus as string[]).map(sku => price(Number(sku.slice(1)), tier)),
     }),
   },
   ratings: {
@@ -41,7 +40,7 @@ const upstreams = {
 };
 
 describe('the compact shop window', () => {
-  let harness: PageHarness<HomePage, keyof typeof upstreams>;
+  let harness: PageHarness<HomePage, typeof upstreams>;
   beforeEach(async () => {
     harness = await pageHarness(HomePage, { upstreams });
   });
@@ -70,18 +69,18 @@ describe('the compact shop window', () => {
     harness.upstreams.catalog.on('GET /lists', () => ({ lists: [{ name: 'all', title: 'All', films }] }));
     const { payload } = await harness.get();
     expect(payload.lists[0]!.films).toHaveLength(5);
-    expect(skusOf(harness.upstreams.pricing.requests[0]!.url)).toEqual(['F1', 'F2', 'F3', 'F4', 'F5']);
+    expect(harness.upstreams.pricing.calls[0]!.message).toMatchObject({ skus: ['F1', 'F2', 'F3', 'F4', 'F5'] });
   });
 
   it('has no film for tonight without picks, and no prices without pricing', async () => {
-    harness.upstreams.recommendations.on('GET /picks', () => reply(503));
-    harness.upstreams.pricing.on('GET /prices', () => reply(503));
+    harness.upstreams.recommendations.on('POST /graphql', () => reply(503));
+    harness.upstreams.pricing.on('ListQuotes', () => grpcStatus(14));
     const { payload, complete } = await harness.get();
     expect([complete, payload.tonight, payload.lists[0]!.films[0]!.price]).toEqual([false, undefined, null]);
   });
 
   it('has nothing for tonight when nothing is picked', async () => {
-    harness.upstreams.recommendations.on('GET /picks', () => ({ picks: [] }));
+    harness.upstreams.recommendations.on('POST /graphql', () => ({ data: { picks: [] } }));
     const { payload, complete } = await harness.get();
     expect([complete, payload.tonight, harness.upstreams.ratings.requests]).toEqual([true, null, []]);
   });

@@ -1,4 +1,4 @@
-import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { grpcStatus, pageHarness, type PageHarness } from 'guichet/testing';
 import { SearchPage } from './search.page.js';
 
 const film = (id: number, title: string | number | null) => ({
@@ -8,26 +8,24 @@ const film = (id: number, title: string | number | null) => ({
   releaseDate: 'Jul 04 1972',
   genre: 'Drama',
 });
-const price = (id: number, tier: string) => ({
+const price = (id: number) => ({
   sku: `F${id}`,
   filmId: id,
-  tier,
   currency: 'EUR',
   amountCents: id,
   listAmountCents: id,
 });
-const skusOf = (url: string) => new URL(url, 'http://fake').searchParams.get('skus')!.split(',');
 const upstreams = {
   catalog: { 'GET /search': () => ({ total: 30, films: [film(1, 'King Kong'), film(2, null)] }) },
   pricing: {
-    'GET /prices': ({ url }: ReceivedRequest) => ({
-      prices: skusOf(url).map(sku => price(Number(sku.slice(1)), 'basic')),
+    ListQuotes: ({ skus }: Readonly<Record<string, unknown>>) => ({
+      quotes: (skus as string[]).map(sku => price(Number(sku.slice(1)))),
     }),
   },
 };
 
 describe('the compact search page', () => {
-  let harness: PageHarness<SearchPage, keyof typeof upstreams>;
+  let harness: PageHarness<SearchPage, typeof upstreams>;
   beforeEach(async () => {
     harness = await pageHarness(SearchPage, { upstreams });
   });
@@ -45,7 +43,7 @@ describe('the compact search page', () => {
   });
 
   it('is served without prices', async () => {
-    harness.upstreams.pricing.on('GET /prices', () => reply(503));
+    harness.upstreams.pricing.on('ListQuotes', () => grpcStatus(14));
     const { payload, complete } = await harness.get({}, { query: { query: 'king' } });
     expect([complete, payload.films.map(line => line.price)]).toEqual([false, [null, null]]);
   });
@@ -60,7 +58,7 @@ describe('the compact search page', () => {
   it('asks nobody for prices when nothing was found', async () => {
     harness.upstreams.catalog.on('GET /search', () => ({ total: 0, films: [] }));
     const { complete } = await harness.get({}, { query: { query: 'x' } });
-    expect([complete, harness.upstreams.pricing.requests]).toEqual([true, []]);
+    expect([complete, harness.upstreams.pricing.calls]).toEqual([true, []]);
   });
 
   it.each([{}, { query: ' ' }, { query: 'x'.repeat(101) }, { query: 'x', page: 0 }, { query: 'x', page: '1e3' }])(

@@ -1,4 +1,4 @@
-import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { grpcStatus, pageHarness, type PageHarness, reply } from 'guichet/testing';
 import { FilmPage } from './film.page.js';
 
 const alien = {
@@ -18,12 +18,12 @@ const bladeRunner = { id: 706, sku: 'F0706', title: 'Blade Runner', releaseDate:
 const upstreams = {
   catalog: { 'GET /films/:id': () => alien as object },
   pricing: {
-    'GET /prices/:sku': ({ params, url }: ReceivedRequest<'sku'>) => ({
-      sku: params.sku,
+    GetQuote: ({ sku, tier }: Readonly<Record<string, unknown>>) => ({
+      sku,
       filmId: 1144,
-      tier: url.endsWith('tier=gold') ? 'gold' : 'basic',
+      tier,
       currency: 'EUR',
-      amountCents: url.endsWith('tier=gold') ? 451 : 530,
+      amountCents: tier === 'TIER_GOLD' ? 451 : 530,
       listAmountCents: 530,
     }),
   },
@@ -38,12 +38,12 @@ const upstreams = {
       ],
     }),
   },
-  recommendations: { 'GET /similar': () => ({ similar: [bladeRunner] }) },
+  recommendations: { 'POST /graphql': () => ({ data: { similar: [bladeRunner] } }) },
 };
 const gold = { issuer: 'https://id.example', subject: 'ada', claims: { tier: 'gold' } };
 
 describe('the film page', () => {
-  let harness: PageHarness<FilmPage, keyof typeof upstreams>;
+  let harness: PageHarness<FilmPage, typeof upstreams>;
   beforeEach(async () => {
     harness = await pageHarness(FilmPage, { upstreams });
   });
@@ -78,8 +78,8 @@ describe('the film page', () => {
   it("asks for the price of the viewer's tier, and for films like this one", async () => {
     const { payload } = await harness.get({ id: '1144' }, { principal: gold });
     expect(payload.price.amountCents).toBe(451);
-    expect(harness.upstreams.recommendations.requests.map(request => request.url)).toEqual([
-      '/similar?filmId=1144&genre=Horror&director=Ridley%20Scott&limit=12',
+    expect(harness.upstreams.recommendations.requests.map(request => request.body)).toMatchObject([
+      { variables: { filmId: 1144, genre: 'Horror', director: 'Ridley Scott', limit: 12 } },
     ]);
   });
 
@@ -91,7 +91,7 @@ describe('the film page', () => {
 
   it.each(['price', 'film'])('fails without its %s', async section => {
     if (section === 'film') harness.upstreams.catalog.on('GET /films/:id', () => reply(404));
-    else harness.upstreams.pricing.on('GET /prices/:sku', () => reply(500));
+    else harness.upstreams.pricing.on('GetQuote', () => grpcStatus(13));
     const { status, problem } = await harness.get({ id: '1144' });
     expect([status, problem?.failures?.[0]?.section]).toEqual([section === 'film' ? 404 : 502, section]);
   });
@@ -99,7 +99,7 @@ describe('the film page', () => {
   it('is served without ratings, stock and recommendations', async () => {
     harness.upstreams.ratings.on('GET /ratings/:filmId', () => reply(503));
     harness.upstreams.inventory.on('GET /stock/:sku', () => reply(200, { stock: 'nonsense' }));
-    harness.upstreams.recommendations.on('GET /similar', () => reply(503));
+    harness.upstreams.recommendations.on('POST /graphql', () => ({ data: null, errors: [{ message: 'no' }] }));
     const { status, payload, sections } = await harness.get({ id: '1144' });
     expect(status).toBe(200);
     expect(payload.similar).toEqual([]);

@@ -1,4 +1,4 @@
-import { pageHarness, type PageHarness, type ReceivedRequest, reply } from 'guichet/testing';
+import { pageHarness, type PageHarness, reply } from 'guichet/testing';
 import { HomePage } from './home.page.js';
 
 const film = (id: number, title: string | number | null) => ({
@@ -8,7 +8,7 @@ const film = (id: number, title: string | number | null) => ({
   releaseDate: 'Jul 04 1972',
   genre: 'Drama',
 });
-const price = (id: number, tier: string) => ({
+const price = (id: number, tier: unknown) => ({
   sku: `F${id}`,
   filmId: id,
   tier,
@@ -16,7 +16,6 @@ const price = (id: number, tier: string) => ({
   amountCents: id,
   listAmountCents: id,
 });
-const skusOf = (url: string) => new URL(url, 'http://fake').searchParams.get('skus')!.split(',');
 const stock = (id: number, available: boolean) => ({
   sku: `F${id}`,
   filmId: id,
@@ -29,10 +28,10 @@ const upstreams = {
     }),
   },
   inventory: { 'GET /stock': () => ({ stock: [stock(1, true), stock(2, true), stock(3, false)] }) },
-  recommendations: { 'GET /picks': () => ({ picks: [film(4, 'Picked')] }) },
+  recommendations: { 'POST /graphql': () => ({ data: { picks: [film(4, 'Picked')] } }) },
   pricing: {
-    'GET /prices': ({ url }: ReceivedRequest) => ({
-      prices: skusOf(url).map(sku => price(Number(sku.slice(1)), url.endsWith('gold') ? 'gold' : 'basic')),
+    ListQuotes: ({ skus, tier }: Readonly<Record<string, unknown>>) => ({
+      quotes: (skus as string[]).map(sku => price(Number(sku.slice(1)), tier)),
     }),
   },
   ratings: {
@@ -46,7 +45,7 @@ const upstreams = {
 const dario = { issuer: 'https://issuer.example', subject: 'c3', claims: { tier: 'gold' } };
 
 describe('the shop window', () => {
-  let harness: PageHarness<HomePage, keyof typeof upstreams>;
+  let harness: PageHarness<HomePage, typeof upstreams>;
   beforeEach(async () => {
     harness = await pageHarness(HomePage, { upstreams });
   });
@@ -77,8 +76,10 @@ describe('the shop window', () => {
   it('greets a customer, picks by taste and prices by tier', async () => {
     const { payload } = await harness.get({}, { principal: dario });
     expect(payload.customer).toEqual({ name: 'Dario Amsel' });
-    expect(harness.upstreams.recommendations.requests[0]!.url).toBe('/picks?genre=Western&limit=12');
-    expect(harness.upstreams.pricing.requests[0]!.url).toMatch(/tier=gold$/);
+    expect(harness.upstreams.recommendations.requests[0]!.body).toMatchObject({
+      variables: { genre: 'Western', limit: 12 },
+    });
+    expect(harness.upstreams.pricing.calls[0]!.message).toMatchObject({ tier: 'TIER_GOLD' });
   });
 
   it('serves a stranger when nobody knows the customer', async () => {
