@@ -36,7 +36,7 @@ export interface RuntimeParts {
   readonly events: UpstreamEvents | undefined;
   /** Counts what their layers do, beside `events`. */
   readonly metrics?: UpstreamMetrics | undefined;
-  /** Counts what is deprecated; undefined: nothing is. */
+  /** Counts calls that are deprecated; undefined where nobody does. */
   readonly deprecatedCalls?: DeprecatedCalls | undefined;
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
@@ -99,7 +99,7 @@ export class UpstreamRuntime {
     return this.settings.config;
   }
 
-  /** Counts what is deprecated; undefined: nothing is. */
+  /** Counts calls that are deprecated; undefined where nobody does. */
   get deprecatedCalls(): DeprecatedCalls | undefined {
     return this.parts.deprecatedCalls;
   }

@@ -36,7 +36,7 @@ export class DeprecatedRequests {
   }
 }
 
-/** Counts one page or route. However hostile its clients, it has no more than 74 series. */
+/** Counts one page or route. However hostile its clients, it has no more than 73 series. */
 export class DeprecatedUse {
   private readonly known = new Map<string, Counter>();
   private readonly claimed = new Map<string, Counter>();
