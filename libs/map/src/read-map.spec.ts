@@ -54,6 +54,7 @@ describe('the map of an app', () => {
       axios: ['catalog GET (axios)'],
       graphql: ['recommendations POST /api/graphql#Similar'],
       grpc: ['stock UNARY shop.stock.v1.Stock/GetStock'],
+      nats: ['reservations REQUEST reservations.:sku'],
       lists: ['books GET /items', 'games POST /games'],
       chained: [film, 'pricing GET /prices'],
       helped: [film],

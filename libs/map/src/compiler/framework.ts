@@ -9,6 +9,7 @@ const DOORS = [
   'observability',
   'discovery',
   'upstream',
+  'live',
   'page',
   'routes',
   'auth',
@@ -16,6 +17,7 @@ const DOORS = [
   'health',
   'problem',
   'inspector',
+  'map',
   'testing',
   'bff',
 ] as const;
