@@ -12,7 +12,7 @@ export const rows = [
   { row: 2, rooms: ['libs/discovery'] },
   { row: 3, rooms: ['libs/upstream', 'libs/live'] },
   { row: 4, rooms: ['libs/page', 'libs/routes', 'libs/auth', 'libs/throttling', 'libs/health', 'libs/problem'] },
-  { row: 5, rooms: ['libs/inspector', 'libs/shop'] },
+  { row: 5, rooms: ['libs/inspector', 'libs/shop', 'libs/map'] },
   { row: 6, rooms: ['libs/bff'] },
   { row: 7, rooms: ['apps/web', 'apps/mobile'] },
 ];

@@ -11,6 +11,7 @@ export const commands = {
   lint: () => import('./lint.mjs'),
   format: () => import('./format.mjs'),
   typecheck: () => import('./typecheck.mjs'),
+  map: () => import('./map.mjs'),
   token: () => import('./token.mjs'),
   bench: () => import('./bench.mjs'),
 };

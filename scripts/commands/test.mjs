@@ -9,11 +9,12 @@ import { obtainHaproxy } from '../servers/haproxy.mjs';
 import { obtainRedis } from '../servers/redis.mjs';
 import { checkFormat } from './format.mjs';
 import { lintCode, lintLayers } from './lint.mjs';
+import { checkMap } from './map.mjs';
 import { typecheck } from './typecheck.mjs';
 
 export const help = `npm test [-- web | mobile]
 
-Format, lint, layers, types, unit tests, build, end-to-end tests: all of them run, also after one failed, and the last
+Format, lint, layers, types, unit tests, build, map, end-to-end tests: all of them run, also after one failed, and the last
 line counts them. With the name of an app: that app's tests and the end-to-end tests that carry its name.
 With CI=true a server that cannot be had (Consul, Redis, HAProxy, Prometheus, Chromium) fails the tests that need it; elsewhere they are skipped, and the summary says so.`;
 
@@ -45,6 +46,7 @@ function allSteps() {
     { label: 'HAProxy', work: () => server(obtainHaproxy) },
     { label: 'Unit tests', work: () => unit() },
     { label: 'Build', work: () => build() },
+    { label: 'Map', work: checkMap },
     { label: 'End-to-end tests', work: () => endToEnd() },
   ];
 }

@@ -10,7 +10,7 @@ const dashboard = readFileSync(join(repository, 'deploy/grafana/dashboards/guich
 describe('docs/operations.md', () => {
   it('says of every reason what it means and what to do, and of no other', () => {
     const rows = [...text.matchAll(/^\| `([a-z-]+)`\s*\| (client|gateway|upstream)\s*\| \S.*\| \S.*\|$/gm)];
-    expect(rows.map(([, code]) => code)).toEqual([...ERROR_CODES, 'invalid-input', 'bug']);
+    expect(rows.map(([, code]) => code)).toEqual([...ERROR_CODES, 'invalid-input', 'retired', 'bug']);
   });
 
   it('blames whom docs/problems.md blames', () => {

@@ -23,6 +23,8 @@ export const routes = RoutesModule.forRoot(
       identity: 'none',
       query: ['query', 'page', 'pageSize'],
       limits: { maxRequestBytes: 0, maxResponseBytes: 512 * 1024, headersTimeoutMs: 2_000, totalTimeoutMs: 5_000 },
+      // The page has prices and ratings, too.
+      deprecated: { since: '2026-10-01', sunset: '2030-01-01', successor: '/pages/search' },
       summary: 'Films whose title contains a text',
     },
   ],

@@ -1,3 +1,4 @@
+import { Retired } from './deprecation/retired.js';
 import { InvalidInput } from './invalid-input.js';
 import { PageFailed } from './page-failed.js';
 import { type Fault, problemKind } from './problem-table.js';
@@ -11,5 +12,5 @@ import { UpstreamError } from './upstream-error.js';
 export function faultOf(thrown: unknown, isCommand: boolean): Fault {
   if (thrown instanceof PageFailed) return problemKind(thrown.failures[0].error, isCommand).fault;
   if (thrown instanceof UpstreamError) return problemKind(thrown, isCommand).fault;
-  return thrown instanceof InvalidInput ? 'client' : 'gateway';
+  return thrown instanceof InvalidInput || thrown instanceof Retired ? 'client' : 'gateway';
 }

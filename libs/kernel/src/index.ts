@@ -2,6 +2,16 @@ export { type BootProblem, BootError, BootProblems } from './boot-problems.js';
 export { Clock, systemClock, type TimerHandle } from './clock.js';
 export { Credentials } from './credentials.js';
 export { currentContext, runInContext, swapContext } from './current-context.js';
+export {
+  type CallDeprecation,
+  type CallDeprecationOptions,
+  callDeprecationSchema,
+  type Deprecation,
+  type DeprecationOptions,
+  deprecationSchema,
+} from './deprecation/deprecation.options.js';
+export { Retired } from './deprecation/retired.js';
+export { dayOf, isRetired } from './deprecation/sunset.js';
 export { HIDDEN } from './disclosed.js';
 export { EffectiveConfiguration, type EffectiveOption, type EffectiveOptions } from './effective-configuration.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';

@@ -1,5 +1,8 @@
 export { hasOwnTimeouts, type InFlight, isAnswering, unanswered } from './departure.js';
 export { addressBlock, ClientAddress, readTrustedProxies, type TrustedProxies } from './client-address.js';
+export { DeprecatedDoor } from './deprecation/deprecated-door.js';
+export { DeprecatedRequests } from './deprecation/deprecated-requests.js';
+export { type ParameterValue, parametersOf } from './deprecation/link-target.js';
 export { LocaleMatcher } from './locale-matcher.js';
 export { type AnyRequest, arrive, contextOf } from './request-context.js';
 export {

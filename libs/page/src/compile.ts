@@ -1,5 +1,6 @@
-import type { BootProblem } from 'guichet/kernel';
+import { type BootProblem, deprecationSchema } from 'guichet/kernel';
 import { checkDeclaration } from './check-declaration.js';
+import { checkDeprecation } from './check-deprecation.js';
 import { checkGraph } from './check-graph.js';
 import { checkMembers } from './check-members.js';
 import { longestChain, sectionNeeds } from './chains.js';
@@ -39,7 +40,7 @@ export function compilePage(instance: object, made?: readonly AnyNode[]): Compil
   const declaration = declarationOf(instance.constructor);
   if (!declaration) throw new TypeError(`${instance.constructor.name} is no page: it has neither @Page nor @Command`);
   const graph = graphOf(instance, declaration, made);
-  const problems = [checkDeclaration, checkMembers, checkGraph].flatMap(check => check(graph));
+  const problems = [checkDeclaration, checkDeprecation, checkMembers, checkGraph].flatMap(check => check(graph));
   return { plan: problems.length === 0 ? planOf(graph) : undefined, problems };
 }
 
@@ -93,6 +94,7 @@ function planOf({ page, declaration, instance, sections, inputs }: PageGraph): P
   return {
     name: page,
     declaration,
+    deprecation: declaration.deprecated && Object.freeze(deprecationSchema.parse(declaration.deprecated)),
     inputs,
     sections: plans,
     roots: plans.filter(plan => plan.waitsFor === 0).map(plan => plan.index),

@@ -1,5 +1,6 @@
 import { ERROR_CODES } from 'guichet/kernel';
 import { type JsonSchema, jsonSchemaOf, type JsonSchemaTarget } from './json-schema.js';
+import { deprecationHeaders } from './describe-deprecation.js';
 import type { PagePlan } from './plan.js';
 import { SECTIONS_KEY } from './section-state.js';
 
@@ -22,6 +23,7 @@ export function describePage(plan: PagePlan, options: DescribeOptions = {}): Ope
   return {
     operationId: name,
     ...(declaration.summary === undefined ? {} : { summary: declaration.summary }),
+    ...(plan.deprecation === undefined ? {} : { deprecated: true }),
     tags: ['pages'],
     parameters: parametersOf(plan, target),
     ...(requestBody === undefined ? {} : { requestBody }),
@@ -33,6 +35,7 @@ export function describePage(plan: PagePlan, options: DescribeOptions = {}): Ope
             description: '`?0` exactly when a section is fallback or omitted, else `?1` (RFC 9651 boolean).',
             schema: { type: 'string', enum: ['?0', '?1'] },
           },
+          ...deprecationHeaders(plan.deprecation),
         },
         content: { 'application/json': { schema: envelopeOf(plan, target) } },
       },
@@ -104,15 +107,20 @@ const MEANINGS = {
   400: 'An input does not fit its schema.',
   401: 'Nobody is signed in.',
   404: 'A required section found nothing.',
+  410: 'It is retired.',
   500: 'A fault of the page.',
   502: 'An upstream of a required section failed.',
   503: 'An upstream of a required section cannot be asked now.',
   504: 'An upstream of a required section was too slow.',
 };
 
-function problems({ inputs }: PagePlan, problem: object): Record<string, object> {
+function problems({ inputs, deprecation }: PagePlan, problem: object): Record<string, object> {
   const needsPrincipal = inputs.some(({ source, optional }) => source === 'principal' && !optional);
-  const described = Object.entries(MEANINGS).filter(([status]) => status !== '401' || needsPrincipal);
+  const isLeftOut: Readonly<Record<string, boolean>> = {
+    401: !needsPrincipal,
+    410: deprecation?.afterSunset !== 'gone',
+  };
+  const described = Object.entries(MEANINGS).filter(([status]) => !isLeftOut[status]);
   return Object.fromEntries(
     described.map(([status, description]) => [
       status,

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post, Put, Req, Res } from '@nestjs/common';
-import type { Schema } from 'guichet/kernel';
+import type { DeprecationOptions, Schema } from 'guichet/kernel';
 import { callerFile } from './caller-file.js';
 import type { Priority } from './door/priority.js';
 import type { PageRefusal } from './page-types.js';
@@ -23,6 +23,8 @@ export interface CommandOptions {
   readonly summary?: string;
   /** What it is worth when not all can be served; default `normal`. */
   readonly priority?: Priority;
+  /** That its time is over, and what to use instead. */
+  readonly deprecated?: DeprecationOptions;
   /** The status of success: 200 to 299, but not 204, for there is a body; default 200. */
   readonly status?: number;
 }

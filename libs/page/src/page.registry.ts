@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { INTERCEPTORS_METADATA } from '@nestjs/common/internal';
 import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { BootError, BootProblems, Clock, LiveSettings, type LiveValue, systemClock, TimerWheel } from 'guichet/kernel';
-import { Metrics, RequestListeners } from 'guichet/observability';
+import { DeprecatedDoor, DeprecatedRequests, Metrics, RequestListeners } from 'guichet/observability';
 import { varyOf } from './caching.js';
 import { compilePage } from './compile.js';
 import { Door } from './door/door.js';
@@ -41,6 +41,7 @@ export class PageRegistry implements OnModuleInit {
   onModuleInit(): void {
     const problems = this.problems ?? new BootProblems();
     const counted = this.metrics && new PageMetrics(this.metrics, this.door);
+    if (this.metrics) DeprecatedRequests.of(this.metrics);
     const isTraced = this.listeners?.needsTraces ?? false;
     const isAlwaysTraced = this.listeners?.needsEveryTrace ?? false;
     const runtime = { clock: this.clock, wheel: this.wheel, isTraced, isAlwaysTraced };
@@ -65,11 +66,17 @@ export class PageRegistry implements OnModuleInit {
       const gate = this.door?.gate(plan.name, plan.declaration.priority ?? 'normal');
       const isIntercepted = this.isIntercepted(instance);
       const recorder = counted?.of(plan);
-      putInService(instance, { plan, live, runtime, isIntercepted, gate, recorder, vary: varyOf(plan) });
+      const deprecated = this.deprecatedDoor(plan);
+      putInService(instance, { plan, live, runtime, isIntercepted, deprecated, gate, recorder, vary: varyOf(plan) });
     }
     this.settings?.add(new LivePages(this.compiled));
     problems.add(...duplicateRoutes(controllers.map(wrapper => wrapper.metatype as Class)));
     if (!this.problems && problems.all.length > 0) throw new BootError(problems.all);
+  }
+
+  private deprecatedDoor({ declaration, deprecation }: PagePlan): DeprecatedDoor | undefined {
+    const name = `${declaration.method} /${declaration.path}`;
+    return deprecation && new DeprecatedDoor(name, deprecation, this.clock, this.metrics);
   }
 
   private isIntercepted(page: object): boolean {

@@ -1,3 +1,4 @@
+import type { Deprecation } from 'guichet/kernel';
 import type { LoadContext, InputNode } from './node.js';
 import type { PageDeclaration } from './page.decorator.js';
 
@@ -9,6 +10,8 @@ export interface PagePlan {
   /** The class's name. */
   readonly name: string;
   readonly declaration: PageDeclaration;
+  /** That its time is over; undefined: it is not. */
+  readonly deprecation: Deprecation | undefined;
   /** Fill the value slots 0 to n - 1. */
   readonly inputs: readonly InputNode[];
   /** In the order the page declares them; section i fills the value slot `inputs.length + i`. */

@@ -87,11 +87,19 @@ function run(
   context: RequestContext,
   sink: PageSink,
 ): () => void {
-  const { runtime, gate, recorder } = page;
+  const { runtime, deprecated, gate, recorder } = page;
   const plan = planFor(page, context);
   const { budgetMs } = plan.declaration;
   if (runtime.isTraced && (runtime.isAlwaysTraced || context.sampled !== undefined || context.wantsTrace))
     context.trace = new PageTrace(plan, context.startedAt, runtime.clock.now(), budgetMs);
+  if (deprecated !== undefined) {
+    const params = request.params as Readonly<Record<string, string | undefined>> | undefined;
+    const retired = deprecated.enter(context, rawRequest(request), reply, name => params?.[name]);
+    if (retired !== undefined) {
+      sink.fail(retired);
+      return NOTHING;
+    }
+  }
   const values = inputsOf(page, request, reply, context);
   const deadlineAt = context.startedAt + budgetMs;
   if (context.departed) return NOTHING;

@@ -1,4 +1,5 @@
 import type { LiveValue, RequestContext } from 'guichet/kernel';
+import type { DeprecatedDoor } from 'guichet/observability';
 import type { PageGate } from './door/page-gate.js';
 import type { PageRecorder } from './metrics/page-recorder.js';
 import type { PageRuntime } from './page-run.js';
@@ -13,6 +14,8 @@ export interface ServedPage {
   readonly runtime: PageRuntime;
   /** Whether interceptors stand on its route: they want an Observable, and Nest sends what they make of it. */
   readonly isIntercepted: boolean;
+  /** What its clients are told of its end; undefined: it has none. */
+  readonly deprecated: DeprecatedDoor | undefined;
   /** Who lets its requests in; undefined: all are. */
   readonly gate: PageGate | undefined;
   /** Counts it; undefined: nobody does. */

@@ -1,4 +1,4 @@
-import { UpstreamError, PageFailed } from 'guichet/kernel';
+import { PageFailed, Retired, UpstreamError } from 'guichet/kernel';
 import { describeProblem } from './describe-problem.js';
 import { explain } from './explain.js';
 
@@ -9,8 +9,9 @@ describe('describeProblem', () => {
       body: { detail: 'd', errors: [{ path: 'p', message: 'm' }] },
     });
     const { problem } = explain(new PageFailed('OrderPage', [{ section: 'order', error }]), 'r-1', true);
+    const { problem: gone } = explain(new Retired('FilmPage', '/pages/v2/films/1'), 'r-2', false);
     const schema = describeProblem();
-    expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(problem).sort());
+    expect(Object.keys(schema.properties).sort()).toEqual(Object.keys({ ...problem, ...gone }).sort());
     expect(Object.keys(problem)).toEqual(expect.arrayContaining(schema.required));
   });
 });

@@ -24,6 +24,7 @@ export function describeProblem(): ProblemSchema {
         description: 'The required sections that failed, in the order the page declares them.',
         items: { type: 'object', required: ['section', 'code'], properties: { section: text, code: text } },
       },
+      successor: { ...text, description: 'What to use instead of what is retired: a URI reference.' },
       errors: {
         type: 'array',
         description: 'What is wrong with what the client sent.',

@@ -6,6 +6,7 @@ import {
   PROBLEM_TABLE,
   problemKind,
   type ProblemKind,
+  Retired,
   Shed,
   UpstreamError,
 } from 'guichet/kernel';
@@ -48,6 +49,11 @@ export function explain(thrown: unknown, requestId: string, isCommand: boolean):
     const { title, status, level } = PROBLEM_TABLE.shed;
     const wait = retryAfterSeconds(thrown.retryAfterMs);
     return { problem: problem('shed', title, status, requestId), retryAfterSeconds: wait, level, isBug: false };
+  }
+  if (thrown instanceof Retired) {
+    const base = problem('retired', 'This has been retired', 410, requestId);
+    const { successor } = thrown;
+    return { problem: successor === undefined ? base : { ...base, successor }, level: 'debug', isBug: false };
   }
   if (thrown instanceof InvalidInput) {
     const base = problem('invalid-input', 'The request does not fit what is expected', 400, requestId);

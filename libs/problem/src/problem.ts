@@ -16,6 +16,8 @@ export interface Problem {
   readonly requestId: string;
   /** The required sections of a page that failed, in the order the page declares them. */
   readonly failures?: readonly { readonly section: string; readonly code: string }[];
+  /** What to use instead of what is retired: a URI reference. */
+  readonly successor?: string;
   /** What is wrong with what the client sent. */
   readonly errors?: readonly { readonly in?: string; readonly path: string; readonly message: string }[];
 }

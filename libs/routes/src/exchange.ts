@@ -21,6 +21,7 @@ import {
 import { type AnswerWatcher, ClientAnswer, type RouteReply } from './answer/client-answer.js';
 import { earlyHints } from './answer/early-hints.js';
 import { takesTrailers } from './answer/trailers.js';
+import { segmentOf } from './declaration/route-path.js';
 import type { LastingExchange } from './open-exchanges.js';
 import { contentOf } from './request/content.js';
 import { sayContinue } from './request/expectation.js';
@@ -77,6 +78,7 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     if (route.needsPrincipal && context.principal === undefined) throw new UnauthorizedException('No credentials.');
     const target = route.target(request.url!);
     if (target === undefined) throw new NotFoundException();
+    this.checkRetired();
     const content = contentOf(request, limits.maxRequestBytes);
     if (upgrade !== undefined) this.checkUpgrade();
     if (context.departed) return this.resolve();
@@ -226,6 +228,18 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     // An event that is half there is thrown away by whoever reads events.
     this.sent?.end([]);
     this.finish('answered', undefined);
+  }
+
+  private checkRetired(): void {
+    const { deprecated, declared } = this.route;
+    if (deprecated === undefined) return;
+    const retired = deprecated.enter(
+      this.context,
+      this.request,
+      this.reply,
+      segmentOf(declared.path, this.request.url!),
+    );
+    if (retired !== undefined) throw retired;
   }
 
   private checkUpgrade(): void {

@@ -63,6 +63,7 @@ function decorators(route: DeclaredRoute, method: RouteMethod): MethodDecorator[
     FastifyRouteConfig({ [STREAMED]: true }) as MethodDecorator,
     ApiOperation({
       operationId: `${method.toLowerCase()} ${path.text}`,
+      ...(config.deprecated && { deprecated: true }),
       summary: config.summary ?? `Passed through to ${config.upstream}`,
     }),
     ...path.names

@@ -9,7 +9,15 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BootError, BootProblems, Clock, readOptions, systemClock, TimerWheel } from 'guichet/kernel';
-import { type AnyRequest, arrive, ClientAddress, contextOf, Metrics, readTrustedProxies } from 'guichet/observability';
+import {
+  type AnyRequest,
+  arrive,
+  ClientAddress,
+  contextOf,
+  DeprecatedDoor,
+  Metrics,
+  readTrustedProxies,
+} from 'guichet/observability';
 import { type Step, UpstreamRegistry, type UpstreamRuntime } from 'guichet/upstream';
 import { AnswerHeaderRule } from './answer/answer-headers.js';
 import type { RouteReply } from './answer/client-answer.js';
@@ -171,6 +179,7 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
       target: targetOf(declared),
       requestRule: { config, via, addresses },
       answerRule: new AnswerHeaderRule(declared, ofSameUpstream),
+      deprecated: config.deprecated && new DeprecatedDoor(declared.name, config.deprecated, this.clock, this.metrics),
       needsPrincipal: config.access !== 'public',
       open: new OpenExchanges(config.limits.maxConcurrent),
       recorder: undefined,

@@ -1,4 +1,5 @@
 import type { Clock, TimerWheel } from 'guichet/kernel';
+import type { DeprecatedDoor } from 'guichet/observability';
 import type { Step, UpstreamRuntime } from 'guichet/upstream';
 import type { AnswerHeaderRule } from './answer/answer-headers.js';
 import type { DeclaredRoute } from './declaration/declared-route.js';
@@ -16,6 +17,8 @@ export interface ServedRoute {
   readonly target: (url: string) => string | undefined;
   readonly requestRule: RequestHeaderRule;
   readonly answerRule: AnswerHeaderRule;
+  /** What its clients are told of its end; undefined: it has none. */
+  readonly deprecated: DeprecatedDoor | undefined;
   /** Whether somebody must be signed in. */
   readonly needsPrincipal: boolean;
   readonly open: OpenExchanges;

@@ -1,5 +1,6 @@
 import type { Clock, TimerWheel } from 'guichet/kernel';
 import type { RetryBudget } from 'guichet/resilience';
+import type { DeprecatedCalls } from './deprecation/deprecated-calls.js';
 import type { Endpoints } from './endpoints.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamLatency } from './upstream-latency.js';
@@ -19,6 +20,8 @@ export interface StackParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly events: UpstreamEvents | undefined;
+  /** Counts what is deprecated. */
+  readonly deprecatedCalls?: DeprecatedCalls | undefined;
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
   /** Whether every value that could be shared is frozen, not just those that were: finds code that changes them. */

@@ -5,6 +5,7 @@ import { AttemptTimeoutLayer } from './layers/attempt-timeout.layer.js';
 import { BulkheadLayer } from './layers/bulkhead.layer.js';
 import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
 import { DeadlineLayer } from './layers/deadline.layer.js';
+import { DeprecationLayer } from './layers/deprecation.layer.js';
 import { EventsLayer } from './layers/events.layer.js';
 import { IdentityLayer } from './layers/identity.layer.js';
 import { HedgingLayer } from './layers/hedging.layer.js';
@@ -22,9 +23,10 @@ import type { UpstreamSettings } from './upstream-settings.js';
  * one line here; `stack.spec.ts` pins the order.
  */
 export function upstreamLayers(parts: StackParts): readonly Layer[] {
-  const { clock, wheel, events } = parts;
+  const { clock, wheel, events, deprecatedCalls } = parts;
   return [
     ...(parts.isTraced ? [new TraceLayer(clock)] : []),
+    ...(deprecatedCalls?.includes(parts.upstream) ? [new DeprecationLayer(deprecatedCalls)] : []),
     new DeadlineLayer(parts),
     // A cache's place: its hits need no flight, its misses and refreshes share one.
     new SingleflightLayer(parts),

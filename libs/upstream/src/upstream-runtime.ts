@@ -4,6 +4,7 @@ import type { Clock, LiveSettings, TimerHandle, TimerWheel } from 'guichet/kerne
 import type { Subscription } from 'rxjs';
 import { createUpstreamHttp } from './axios/create-upstream-http.js';
 import type { UpstreamHttpService } from './axios/upstream-http.service.js';
+import type { DeprecatedCalls } from './deprecation/deprecated-calls.js';
 import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
@@ -35,6 +36,8 @@ export interface RuntimeParts {
   readonly events: UpstreamEvents | undefined;
   /** Counts what their layers do, beside `events`. */
   readonly metrics?: UpstreamMetrics | undefined;
+  /** Counts calls that are deprecated; undefined where nobody does. */
+  readonly deprecatedCalls?: DeprecatedCalls | undefined;
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
   readonly identity: UpstreamIdentity | undefined;
@@ -94,6 +97,11 @@ export class UpstreamRuntime {
   /** Its options as they are now. */
   get config(): UpstreamConfig {
     return this.settings.config;
+  }
+
+  /** Counts calls that are deprecated; undefined where nobody does. */
+  get deprecatedCalls(): DeprecatedCalls | undefined {
+    return this.parts.deprecatedCalls;
   }
 
   /**

@@ -3,6 +3,7 @@ import { InstanceSource } from 'guichet/discovery';
 import { BootProblems, Clock, LiveSettings, systemClock, TimerWheel } from 'guichet/kernel';
 import { Metrics, RequestListeners } from 'guichet/observability';
 import { upstreamHttpToken } from './axios/inject-upstream-http.js';
+import { DeprecatedCalls } from './deprecation/deprecated-calls.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
 import { LiveUpstreams } from './live/live-upstreams.js';
@@ -85,6 +86,7 @@ function build(
         tlsMaterial(name, config, problems, process.env['NODE_ENV'] === 'production');
       checkIdentities(configs, identity, problems);
       const protocols = upstreamProtocols(clients, problems);
+      const deprecatedCalls = new DeprecatedCalls(clients, problems, clock, metrics);
       for (const client of clients) client.prepare?.(problems);
       if (!shared) problems.assertNone();
       const freezesAll = process.env['NODE_ENV'] !== 'production';
@@ -97,6 +99,7 @@ function build(
         random: Math.random,
         events: heard,
         metrics: counted,
+        deprecatedCalls,
         isTraced,
         identity,
         freezesAll,

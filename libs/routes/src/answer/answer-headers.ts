@@ -63,7 +63,8 @@ export class AnswerHeaderRule {
         }
         continue;
       }
-      if (name in own) continue;
+      // Links are a list, to which both may add.
+      if (name in own && name !== 'link') continue;
       let value: string | undefined = fieldValue(raw[i + 1]!);
       if (name === 'content-type') mediaType = value;
       else if (name === 'location' && redirects === 'rewrite')

@@ -7,6 +7,8 @@ export interface RouteReply {
   readonly raw: ServerResponse;
   /** What the gateway's rooms have set so far. */
   getHeaders(): Readonly<Record<string, unknown>>;
+  getHeader(name: string): unknown;
+  header(name: string, value: string): unknown;
   /** Takes the answer out of Fastify's hands. */
   hijack(): unknown;
 }

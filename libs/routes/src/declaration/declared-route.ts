@@ -1,4 +1,5 @@
 import { BootError, BootProblems, readOptions } from 'guichet/kernel';
+import { parametersOf } from 'guichet/observability';
 import { methodsOf, routeName } from './route-name.js';
 import { compilePath, type RoutePath } from './route-path.js';
 import { type RouteConfig, type RouteOptions, routeSchema } from './route.options.js';
@@ -62,7 +63,7 @@ function pathOf(text: string, where: string, option: string, problems: BootProbl
 }
 
 function checkParams(
-  { params }: RouteConfig,
+  { params, deprecated }: RouteConfig,
   path: RoutePath,
   to: RoutePath,
   where: string,
@@ -73,6 +74,12 @@ function checkParams(
     problems.add({ where, path: 'to', message: `"${name}" is no parameter of ${path.text}`, mend });
   for (const name of Object.keys(params).filter(other => !path.names.includes(other)))
     problems.add({ where, path: `params.${name}`, message: `is no parameter of ${path.text}`, mend });
+  // Of a rest nobody knows what it would be elsewhere.
+  const segments = path.hasRest ? path.names.slice(0, -1) : path.names;
+  for (const name of parametersOf(deprecated?.successor).filter(other => !segments.includes(other))) {
+    const message = `":${name}" is no parameter of one segment of ${path.text}`;
+    problems.add({ where, path: 'deprecated.successor', message, mend });
+  }
   const rest = path.hasRest ? path.names.at(-1) : undefined;
   if (rest !== undefined && to.names.includes(rest) && !(to.hasRest && to.names.at(-1) === rest)) {
     problems.add({

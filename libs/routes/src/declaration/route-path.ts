@@ -62,6 +62,15 @@ export function matchPath(
   return at === path.length ? values : undefined;
 }
 
+/** @returns gives the values of a request's path, decoded; undefined where it does not fit */
+export function segmentOf(path: RoutePath, url: string): (name: string) => string | undefined {
+  const values = matchPath(path, url.split('?', 1)[0]!, []);
+  return name => {
+    const value = values?.[path.names.indexOf(name)];
+    return value === undefined ? undefined : decodeURIComponent(value);
+  };
+}
+
 /** Puts values into a path. @param order  for each of its own values, where it stands among the given */
 export function fillPath({ literals }: RoutePath, values: readonly string[], order: readonly number[]): string {
   let path = literals[0]!;

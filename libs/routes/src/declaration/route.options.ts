@@ -1,3 +1,4 @@
+import { deprecationSchema } from 'guichet/kernel';
 import { IDENTITY_KINDS } from 'guichet/upstream';
 import { z } from 'zod';
 import {
@@ -101,6 +102,8 @@ export const routeSchema = z.strictObject({
   origins: z
     .array(z.string().refine(text => URL.canParse(text) && new URL(text).origin === text, 'is an origin'))
     .default([]),
+  /** That its time is over, and what to use instead. */
+  deprecated: deprecationSchema.optional(),
   /** One line for the API's documentation. */
   summary: z.string().optional(),
 });
