@@ -41,7 +41,7 @@ export function knownMetrics(): KnownMetrics {
     else for (const [part, own] of Object.entries(HISTOGRAM)) add(`${name}_${part}`, [...seen, ...own]);
   }
   add('up', []);
-  add('ALERTS', ['alertname', 'alertstate', 'severity', 'page', 'upstream', 'fault']);
+  add('ALERTS', ['alertname', 'alertstate', 'severity', 'page', 'route', 'upstream', 'fault']);
   for (const { record, expr } of rules()) if (record) known.set(record, new Set(namesIn(expr).labels));
   return known;
 }
