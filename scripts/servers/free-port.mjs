@@ -9,7 +9,8 @@ const [FROM, BELOW] = [20_000, 32_768];
 
 /** @returns {Promise<number>} a port of loopback that is free now, for servers that must be told one */
 export async function freePort() {
-  return /** @type {number} */ ((await freePorts([0]))[0]);
+  const [port] = await freePorts([0]);
+  return port;
 }
 
 /**
