@@ -1,4 +1,6 @@
 /** The committed rules and dashboard, on a real Prometheus that looks at both built apps. Durations of the rules are a hundredth. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RealRedis } from 'guichet/testing';
 import { withAllChosen, panels } from '../deploy/checks/dashboard.js';
 import { documented } from '../deploy/checks/known-metrics.js';
@@ -46,7 +48,16 @@ describeWithBoth('Prometheus, looking at both BFFs', () => {
 
   beforeAll(async () => {
     [consul, redis] = await Promise.all([Consul.start(), new RealRedis().start()]);
-    env = { DISCOVERY: 'consul', CONSUL_HTTP_ADDR: consul.address, SHOP_DATA_DIR: scratchFolder() };
+    const folder = scratchFolder();
+    const live = join(folder, 'live.json');
+    writeFileSync(live, '{}');
+    env = {
+      DISCOVERY: 'consul',
+      CONSUL_HTTP_ADDR: consul.address,
+      SHOP_DATA_DIR: folder,
+      LIVE_CONFIGURATION: 'file',
+      LIVE_CONFIGURATION_FILE: live,
+    };
     for (const name of serviceNames) await startInstances(name, name === 'catalog' ? 2 : 1);
     for (const name of ['web', 'mobile'] as const) bffs[name] = await startBff(name, { ...env, REDIS_URL: redis.url });
     await until('Consul knows all', async () => (await consul.passing('catalog')) === 2);
@@ -111,9 +122,13 @@ describeWithBoth('Prometheus, looking at both BFFs', () => {
     await untilCleared();
   });
 
-  it('finds the metrics of both right', async () => {
+  it('finds the metrics of both right, those of Redis, Consul and live configuration included', async () => {
     for (const { managementUrl } of Object.values(bffs))
       promtool(['check', 'metrics'], (await request(`${managementUrl}/metrics`)).body);
+    const elsewhere = documented().filter(({ condition }) => condition?.startsWith('with '));
+    expect(elsewhere).toHaveLength(11);
+    const { body } = await request(`${bffs['web']!.managementUrl}/metrics`);
+    for (const { name } of elsewhere) expect(body).toMatch(new RegExp(`^# TYPE ${name} `, 'm'));
   });
 
   it('is shown what docs/metrics.md says, labels included', async () => {
@@ -121,9 +136,10 @@ describeWithBoth('Prometheus, looking at both BFFs', () => {
       .map(({ body }) => body)
       .join('');
     const types = new Map([...shown.matchAll(/^# TYPE (guichet_\w+) (\w+)$/gm)].map(([, name, type]) => [name!, type]));
-    for (const { name, type, labels } of documented()) {
-      // Without Redis there would be others: sessions in memory.
-      if (name !== 'guichet_sessions_live') expect([name, types.get(name)]).toEqual([name, type]);
+    const here = documented().filter(({ condition }) => condition !== 'without Redis');
+    expect([...types.keys()].toSorted()).toEqual(here.map(({ name }) => name).toSorted());
+    for (const { name, type, labels } of here) {
+      expect([name, types.get(name)]).toEqual([name, type]);
       const suffix = type === 'histogram' ? '_sum' : '';
       const series = [...shown.matchAll(new RegExp(`^${name}${suffix}(?:\\{(.*)\\})? \\S+$`, 'gm'))];
       for (const [, text = ''] of series)

@@ -41,7 +41,7 @@ export function knownMetrics(): KnownMetrics {
     else for (const [part, own] of Object.entries(HISTOGRAM)) add(`${name}_${part}`, [...seen, ...own]);
   }
   add('up', []);
-  add('ALERTS', ['alertname', 'alertstate', 'severity', 'page', 'upstream', 'fault']);
+  add('ALERTS', ['alertname', 'alertstate', 'severity', 'page', 'route', 'upstream', 'fault']);
   for (const { record, expr } of rules()) if (record) known.set(record, new Set(namesIn(expr).labels));
   return known;
 }
@@ -54,12 +54,22 @@ interface Described {
   readonly labels: readonly string[];
 }
 
+/** A metric as the docs have it. */
+export interface DocumentedMetric extends Described {
+  /** What must be there, or must not, for it to be shown; undefined: nothing. */
+  readonly condition: 'with Consul' | 'with Redis' | 'without Redis' | 'with live configuration' | undefined;
+}
+
 /** @returns the framework's metrics: the rows of docs/metrics.md */
-export function documented(): readonly Described[] {
+export function documented(): readonly DocumentedMetric[] {
   const text = readFileSync(join(repository, 'docs/metrics.md'), 'utf8');
-  return [...text.matchAll(/^\| `(guichet_\w+)`\s*\| (\w+)\s*\| ([^|]*)\|/gm)].map(([, name, type, labels]) => ({
+  const rows = text.matchAll(
+    /^\| `(guichet_\w+)`\s*\| (\w+)\s*\| ([^|]*)\|(?: (with(?:out)? (?:Consul|Redis|live configuration)):)?/gm,
+  );
+  return [...rows].map(([, name, type, labels, condition]) => ({
     name: name!,
     type: type!,
+    condition: condition as DocumentedMetric['condition'],
     labels: [...labels!.matchAll(/`(\w+)`/g)].map(([, label]) => label!),
   }));
 }

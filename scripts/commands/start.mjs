@@ -6,7 +6,8 @@ import { repository } from '../projects.mjs';
 import { startBff } from '../run/bff.mjs';
 import { consulToUse } from '../run/consul.mjs';
 import { startIssuer } from '../run/issuer.mjs';
-import { anyFreePort, mustBeFree } from '../run/ports.mjs';
+import { freePort } from '../servers/free-port.mjs';
+import { mustBeFree } from '../run/ports.mjs';
 import { startConsulServices, startStaticServices } from '../run/services.mjs';
 import { table } from '../run/table.mjs';
 
@@ -93,7 +94,7 @@ async function placesOf(port, managementPort) {
   }));
   for (const place of places) {
     // The issuer must know where browsers see the web BFF before that starts.
-    place.port ??= await anyFreePort();
+    place.port ??= await freePort();
     await mustBeFree(place.port, `the ${place.name} BFF`);
     await mustBeFree(place.managementPort, `operators of the ${place.name} BFF`);
   }

@@ -1,17 +1,5 @@
 import { createServer } from 'node:net';
 
-/** @returns {Promise<number>} a port that is free now, where one must be known before its owner starts */
-export function anyFreePort(host = '127.0.0.1') {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /**
  * Takes a port for a moment to see that it is free.
  * @param {number} port  0, which is any free one, always is

@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unpackDebianPackage } from './debian-package.mjs';
+import { freePorts } from './free-port.mjs';
 
 const here = fileURLToPath(import.meta.url);
 /** The last release of Debian that has Consul (1.8.7); later ones dropped it. */
@@ -60,7 +60,7 @@ export async function obtainConsul({
  * @throws {Error} when it ends or is not ready within 20 s; holds its last lines
  */
 export async function startConsul({ binary, httpPort = 0, log = () => {} }) {
-  const [port, serverPort, serfPort] = await holdPorts([httpPort, 0, 0]);
+  const [port, serverPort, serfPort] = await portsFor([httpPort, 0, 0]);
   const args = [
     'agent', '-dev', '-node=guichet', '-datacenter=dc1', '-bind=127.0.0.1', '-client=127.0.0.1', '-log-level=warn',
     `-http-port=${port}`, `-server-port=${serverPort}`, `-serf-lan-port=${serfPort}`,
@@ -137,26 +137,16 @@ async function isReady(address) {
 }
 
 /**
- * Finds out which ports may be used: 0 becomes a free one. All are held at once, so that they differ.
- * @param {number[]} wanted
+ * @param {number[]} wanted  0 becomes a free one
  * @returns {Promise<number[]>}
  * @throws {Error} when one is in use: else its owner would be taken for the new agent
  */
-async function holdPorts(wanted) {
-  const servers = await Promise.all(
-    wanted.map(
-      port =>
-        new Promise((done, fail) => {
-          const server = createServer().once('error', error =>
-            fail(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use`) : error),
-          );
-          server.listen(port, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map(server => server.address().port);
-  await Promise.all(servers.map(server => new Promise(done => server.close(done))));
-  return ports;
+async function portsFor(wanted) {
+  try {
+    return await freePorts(wanted);
+  } catch (error) {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${error.port} is in use`, { cause: error }) : error;
+  }
 }
 
 /** @param {string} path */

@@ -11,12 +11,15 @@ const VIEWS = [
   'pages/FilmPage',
   'pages/HomePage',
   'executions',
+  'routes',
+  `routes/${encodeURIComponent('GET /api/films/:id')}`,
   'upstreams',
   'limits',
   'configuration',
   'try/FilmPage',
 ];
 const FILM = '/pages/films/1501';
+const ROUTED = '/api/films/1501';
 const TOKEN = 'a-token-for-developers-only';
 
 const accessibility = readFileSync(join(__dirname, 'in-page', 'accessibility.js'), 'utf8');
@@ -109,6 +112,25 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       expect(Math.abs(wait!.x + wait!.width - bar!.x)).toBeLessThan(3);
     });
 
+    it('the routes, and exchanges as they happen', async () => {
+      await open('routes');
+      await live();
+      const row = section('Declared').getByRole('row', { name: /^GET \/api\/films\/:id/ });
+      expect(await row.innerText()).toMatch(/catalog\s+public/);
+      await request(store.origin + ROUTED, { headers: { 'X-Request-Id': 'routed-in-a-browser' } });
+      const exchange = section('Exchanges').getByRole('row', { name: /routed-in-a-browser/ });
+      expect(await exchange.innerText()).toMatch(
+        /GET \/api\/films\/:id\s+answered 200\s+[\d.]+ ms\s+[\d.]+ ms\s+\d+ B\s+127\.0\.0\.1:\d+\s+routed/,
+      );
+      await row.getByRole('link', { name: 'GET /api/films/:id' }).click();
+      const route = section('GET /api/films/:id');
+      expect(await route.innerText()).toMatch(/catalog \/films\/:id[^]*\[1-9\][^]*no body[^]*512 KB/);
+      await section('Exchanges').getByLabel('Route').selectOption('GET /api/search');
+      await section('GET /api/search').waitFor();
+      await page.getByRole('link', { name: 'All routes' }).click();
+      await section('Declared').waitFor();
+    });
+
     it('the limits, and the configuration without its secrets', async () => {
       await open('limits');
       expect(await section('Throttling').innerText()).toMatch(/address\s+address\s+1,000,000,000\s+1 s/);
@@ -181,6 +203,18 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       await items().filter({ hasText: 'failed' }).first().click();
       await page.getByText(/Failed by film after [\d.]+ ms: upstream-reset\./).waitFor();
       expect(await page.locator('li.attempt.bad').count()).toBeGreaterThan(0);
+    });
+
+    it('the exchange that failed, by what, and what it asked', async () => {
+      await open('routes?kept=failed');
+      await live();
+      await store.strike('catalog', { reset: true });
+      const headers = { 'X-Request-Id': 'reset-in-a-browser' };
+      expect((await request(store.origin + ROUTED, { headers })).status).toBe(502);
+      const row = section('Exchanges').getByRole('row', { name: /reset-in-a-browser/ });
+      expect(await row.innerText()).toMatch(/failed upstream-reset\s+–\s[^]*127\.0\.0\.1:\d+, upstream-reset/);
+      const figures = section('Declared').getByRole('row', { name: /^GET \/api\/films\/:id/ });
+      await until('it is counted', async () => /public\s+0\s+\d+\s+[1-9]/.test(await figures.innerText()));
     });
 
     it('the instance that died and is left out', async () => {
@@ -320,6 +354,7 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       await store.strike('ratings', { status: 503 });
       await ask();
       await ask('/pages/home');
+      await ask(ROUTED);
       await open('executions?kept=incomplete');
       await items().first().waitFor();
       const execution = new URL((await items().first().getAttribute('href'))!, store.inspector).href;

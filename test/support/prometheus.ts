@@ -111,8 +111,8 @@ interface Configuration {
   }[];
 }
 
-function named({ metric: { alertname, app, page, upstream } }: Sample): string {
-  return [alertname, app, page ?? upstream].filter(Boolean).join(' ');
+function named({ metric: { alertname, app, page, route, upstream } }: Sample): string {
+  return [alertname, app, page ?? route ?? upstream].filter(Boolean).join(' ');
 }
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 };

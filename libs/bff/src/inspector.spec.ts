@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from 'guichet/discovery';
 import { BootProblems, BootError } from 'guichet/kernel';
 import { internal, maybe, optional, Page, params, principal, query, required } from 'guichet/page';
+import { RoutesModule } from 'guichet/routes';
 import { fakeUpstream, type FakeUpstream, reply } from 'guichet/testing';
 import { ThrottlingModule } from 'guichet/throttling';
 import { HttpUpstream, Upstream, UpstreamModule } from 'guichet/upstream';
@@ -45,6 +46,11 @@ const upstreamsFile = join(folder, 'upstreams.json');
   imports: [
     DiscoveryModule.forRoot({ source: 'static', upstreamsFile }),
     UpstreamModule.forRoot({ clients: [CatalogClient] }),
+    RoutesModule.forRoot([
+      { path: '/api/films/:id', upstream: 'catalog', access: 'public', params: { id: /\d+/ }, summary: 'A film' },
+      { path: '/api/ratings/:id', to: '/films/:id/ratings', upstream: 'catalog', access: { scopes: ['r'] }, cost: 2 },
+      { path: '/api/broken/:id', to: '/films/:id/ratings', upstream: 'catalog', access: 'public', errors: 'problem' },
+    ]),
     ThrottlingModule.forRoot({
       redisUrl: undefined,
       limits: { address: { tracker: 'address', limit: 9, windowMs: 60_000 } },
@@ -127,6 +133,50 @@ describe('the inspector of an app', () => {
         },
       ],
     });
+  });
+
+  it('tells every route, how it stands, and what became of its exchanges', async () => {
+    const { bff, said, look } = await start();
+    const pass = (path: string) =>
+      ask(`http://127.0.0.1:${bff.port}/api/${path}`, {
+        headers: { host: 'localhost', 'x-request-id': 'mine', authorization: `Bearer ${PLANTED}` },
+      });
+    const statuses = [];
+    for (const path of [`films/7?q=${PLANTED}`, `films/${PLANTED}`, 'broken/8', 'ratings/7'])
+      statuses.push((await pass(path)).status);
+    expect(statuses).toEqual([200, 404, 502, 401]);
+    const [film, ratings, broken] = await said<Record<string, unknown>[]>('routes');
+    expect(film).toMatchObject({
+      name: 'GET /api/films/:id',
+      methods: ['GET'],
+      upstream: 'catalog',
+      to: '/films/:id',
+      params: { id: '\\d+' },
+      query: 'pass',
+      access: 'public',
+      identity: 'none',
+      kind: 'exchange',
+      cost: 1,
+      limits: { maxConcurrent: 256, headersTimeoutMs: 10_000 },
+      figures: { passing: 0, lasting: 0, outcomes: { answered: 1 }, failures: {} },
+    });
+    expect(ratings).toMatchObject({ access: 'scopes r', cost: 2, figures: { requests: 0, outcomes: {} } });
+    expect(broken).toMatchObject({ figures: { requests: 1, failures: { 'upstream-status': 1 } } });
+    const exchanges = await said<Record<string, unknown>[]>('exchanges');
+    // What no guard or route lets through is no exchange.
+    expect(exchanges.map(({ route, outcome, status, code }) => [route, outcome, status, code])).toEqual([
+      ['GET /api/broken/:id', 'failed', 0, 'upstream-status'],
+      ['GET /api/films/:id', 'answered', 200, ''],
+    ]);
+    expect(exchanges[1]).toMatchObject({
+      requestId: 'mine',
+      method: 'GET',
+      sentBytes: JSON.stringify({ title: PLANTED }).length,
+      attempts: [{ instance: `127.0.0.1:${catalog.port}`, kind: 'first', outcome: 'succeeded' }],
+    });
+    expect(await said<unknown[]>('exchanges?kept=failed')).toEqual([exchanges[0]]);
+    expect(await said<unknown[]>('exchanges?route=GET+%2Fapi%2Ffilms%2F%3Aid')).toEqual([exchanges[1]]);
+    expect((await look('/api/exchanges')).text).not.toContain(PLANTED);
   });
 
   it('tells executions in short and from beginning to end, and of their values nothing', async () => {

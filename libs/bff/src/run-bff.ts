@@ -8,6 +8,7 @@ import { BootProblems } from 'guichet/kernel';
 import { Redactor } from 'guichet/observability';
 import { bootFailure } from './boot-failure.js';
 import { endOnCrash } from './crash.js';
+import { compileParserEarly } from './early-parser.js';
 import { type Bff, type RunBffOptions, startBff } from './start-bff.js';
 import type { StopOptions } from './drain/drain.js';
 import { keepPagesYoung } from './young-generation.js';
@@ -21,6 +22,7 @@ import { keepPagesYoung } from './young-generation.js';
  */
 export async function runBff(module: Type | DynamicModule, options: RunBffOptions): Promise<void> {
   keepPagesYoung();
+  compileParserEarly();
   const problems = new BootProblems();
   const redactor = new Redactor(process.env);
   let running: Bff | undefined;

@@ -96,6 +96,32 @@ describe('startBff', () => {
       }
     });
 
+    it('does not take what the app refuses, and what is nowhere is told as that, by one name', async () => {
+      const { url, managementPort } = await start({ client: { root } });
+      for (const [path, status] of [
+        ['/films/7', 200],
+        ['/films/8', 200],
+        [`/pages/films/${'x'.repeat(600)}`, 414],
+        ['/pages/none', 404],
+        ['/api/none', 404],
+      ] as const)
+        expect((await fetch(url + path, html)).status).toBe(status);
+      for (const path of ['/a', '/b']) expect((await fetch(url + path)).status).toBe(404);
+      expect((await fetch(`${url}/films/7`, { ...html, method: 'DELETE' })).status).toBe(404);
+      expect((await fetch(`${url}/films/7`, { ...html, method: 'HEAD' })).status).toBe(200);
+      const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+      const counted = [...metrics.matchAll(/^guichet_http_requests_total(\{route="(?:none|\/\*)".*)$/gm)].map(
+        ([, one]) => one,
+      );
+      expect(counted.toSorted((a, b) => (a! < b! ? -1 : 1))).toEqual([
+        '{route="/*",method="GET",status="200"} 2',
+        '{route="/*",method="HEAD",status="200"} 1',
+        '{route="none",method="DELETE",status="404"} 1',
+        '{route="none",method="GET",status="404"} 4',
+        '{route="none",method="GET",status="414"} 1',
+      ]);
+    });
+
     it('lets what is named by its content be kept', async () => {
       const { url } = await start({ client: { root } });
       const asset = await fetch(`${url}/assets/main-1a2b.js`);

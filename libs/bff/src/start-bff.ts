@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLog, SelfRegistration } from 'guichet/discovery';
 import { EventLoopHealth, Lifecycle, Readiness } from 'guichet/health';
 import { BootProblems, Clock, systemClock, TimerWheel } from 'guichet/kernel';
@@ -23,9 +23,10 @@ import {
   useRequestContext,
 } from 'guichet/observability';
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
-import { answerRouterErrors, useProblems } from 'guichet/problem';
+import { useProblems } from 'guichet/problem';
 import { RouteRegistry } from 'guichet/routes';
-import { type BffOptions, bffOptions, type BffOptionsInput } from './bff-options.js';
+import { BffAdapter } from './bff-adapter.js';
+import { bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
 import { useClient } from './client.js';
 import { Connections } from './drain/connections.js';
@@ -78,12 +79,6 @@ const PROVIDED = [
   PageRegistry,
 ];
 
-/** Milliseconds a client may take to send its headers. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const MAX_HEADER_BYTES = 16_384;
-/** Longest path parameter in characters, encoded; a longer one is a 414. */
-const MAX_PARAM_LENGTH = 512;
-
 /**
  * Creates an app, wires the rooms in the order a request passes them, and serves.
  * @param problems  gathers all that is wrong; complete when this throws a `BootError`
@@ -122,9 +117,10 @@ export async function startBff(
   const listeners = tracing.listeners(
     [new HttpMetrics(metrics), log.requests, inspector?.executions].filter(listener => listener !== undefined),
   );
+  const adapter = new BffAdapter(options, listeners);
   const app = await NestFactory.create<NestFastifyApplication>(
     RootModule.around(module, problems, door, listeners, metrics, tracing, management, environment, inspector, live),
-    adapter(options, listeners),
+    adapter,
     {
       abortOnError: false,
       logger: log.logger,
@@ -146,7 +142,7 @@ export async function startBff(
     plan = drainPlan(options.drain, budgetsMs, problems);
     problems.assertNone();
     if (options.docs) useOpenApi(app, options.name);
-    if (options.client) await useClient(app, options.client.root);
+    if (options.client) await useClient(app, adapter, options.client.root);
     if (live) {
       showOnManagement(app.get(ManagementServer), live.configuration);
       await live.configuration.begin();
@@ -190,22 +186,6 @@ export async function startBff(
     log,
     stop: stopOptions => drain.end(stopOptions),
   };
-}
-
-function adapter(options: BffOptions, listeners: RequestListeners): FastifyAdapter {
-  return new FastifyAdapter({
-    bodyLimit: options.maxBodyBytes,
-    requestTimeout: options.requestTimeoutMs,
-    keepAliveTimeout: options.keepAliveTimeoutMs,
-    http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs), maxHeaderSize: MAX_HEADER_BYTES },
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // Forwarded headers are believed by nobody unless they are told whom to believe.
-    trustProxy: false,
-    // A request on an open connection is answered until the connection closes, not refused with 503.
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    frameworkErrors: answerRouterErrors(listeners),
-  });
 }
 
 /** Listening that fails is told by the name of the variable to change. */

@@ -113,7 +113,7 @@ export class Readiness {
     return this.critical.has(name) ? indicator.down(found) : indicator.degraded(found);
   }
 
-  private checkUpstream({ name, isReady, trouble }: UpstreamRuntime): HealthIndicatorResult {
+  private checkUpstream({ name, isReady, state: { trouble } }: UpstreamRuntime): HealthIndicatorResult {
     const indicator = this.indicators.check(`upstream ${name}`);
     if (!isReady) return indicator.down({ message: 'its instances are not known yet' });
     const snapshot = this.source?.snapshot(name);

@@ -12,6 +12,7 @@ import { BootProblems, Clock } from 'guichet/kernel';
 import { LiveConfiguration } from 'guichet/live';
 import { ManagementServer, Metrics } from 'guichet/observability';
 import { Door, PageModule, PageRegistry } from 'guichet/page';
+import { RouteRegistry } from 'guichet/routes';
 import { LiveLimits, THROTTLING_OPTIONS, type ThrottlingOptions } from 'guichet/throttling';
 import { UpstreamRegistry } from 'guichet/upstream';
 import { Doorkeeper } from './door/doorkeeper.js';
@@ -36,7 +37,7 @@ export interface InspectorParts {
 
 /**
  * Shows the app at `/inspector` on its management port. Needs `ManagementServer`, `BootProblems` and `Clock`; shows what else the app
- * provides: `Metrics`, upstreams, discovery, limits, the door, the live configuration.
+ * provides: `Metrics`, pass-through routes, upstreams, discovery, limits, the door, the live configuration.
  */
 @Module({})
 export class InspectorModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -60,6 +61,7 @@ export class InspectorModule implements OnApplicationBootstrap, OnApplicationShu
             PageRegistry,
             HttpAdapterHost,
             optional(Metrics),
+            optional(RouteRegistry),
             optional(UpstreamRegistry),
             optional(InstanceSource),
             optional(THROTTLING_OPTIONS),
@@ -89,6 +91,7 @@ function inspectorOf(
   pages: PageRegistry,
   host: HttpAdapterHost,
   metrics?: Metrics,
+  routes?: RouteRegistry,
   upstreams?: UpstreamRegistry,
   source?: InstanceSource,
   declared?: ThrottlingOptions,
@@ -102,6 +105,20 @@ function inspectorOf(
     return { address: server.address(), host: appHost };
   };
   const throttling = () => limits?.current ?? declared;
-  const shown = { executions, pages, problems, clock, metrics, upstreams, source, throttling, door, live, app, place };
+  const shown = {
+    executions,
+    pages,
+    problems,
+    clock,
+    metrics,
+    routes,
+    upstreams,
+    source,
+    throttling,
+    door,
+    live,
+    app,
+    place,
+  };
   return new Inspector(shown, new Doorkeeper(token, managementHost, clock));
 }

@@ -5,18 +5,22 @@ import type { BootProblems, Clock } from 'guichet/kernel';
 import type { LiveConfiguration } from 'guichet/live';
 import type { ManagementServer, Metrics } from 'guichet/observability';
 import type { Door, PageRegistry } from 'guichet/page';
+import type { RouteRegistry } from 'guichet/routes';
 import type { ThrottlingOptions } from 'guichet/throttling';
 import type { UpstreamRegistry } from 'guichet/upstream';
 import type { AppView } from './api/app.js';
+import { exchangeList } from './api/exchanges.js';
 import { executionList, executionView } from './api/execution.js';
 import { History } from './api/history.js';
 import { limitsView } from './api/limits.js';
 import { LiveStream } from './api/live.js';
 import { ObservedCalls } from './api/observed-calls.js';
 import { pageViews } from './api/pages.js';
+import { RouteViews } from './api/routes.js';
 import { type AppPlace, CannotTry, TryPage } from './api/try-page.js';
 import { UpstreamViews } from './api/upstreams.js';
 import type { Doorkeeper } from './door/doorkeeper.js';
+import { Exchanges } from './exchanges/exchanges.js';
 import type { Executions } from './executions/executions.js';
 import { readJson, refuse, secure, sendJson } from './http/answer.js';
 import { UiFiles } from './http/ui-files.js';
@@ -35,6 +39,7 @@ export interface Shown {
   readonly problems: BootProblems;
   readonly clock: Clock;
   readonly metrics: Metrics | undefined;
+  readonly routes: RouteRegistry | undefined;
   readonly upstreams: UpstreamRegistry | undefined;
   readonly source: InstanceSource | undefined;
   /** As it holds now. */
@@ -48,21 +53,27 @@ export interface Shown {
 
 type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => unknown;
 
-/** Shows an app to its developers: its pages' plans, what becomes of them, its upstreams, limits and configuration. */
+/** Shows an app to its developers: its pages' plans, what becomes of them, its routes, upstreams, limits and configuration. */
 export class Inspector {
   private readonly files = new UiFiles(UI);
   private readonly views: UpstreamViews;
+  private readonly routes: RouteViews;
+  private readonly exchanges: Exchanges;
   private readonly live: LiveStream;
   private readonly history: History | undefined;
   private readonly tryPage: TryPage;
+  private unsubscribe: (() => void) | undefined;
 
   constructor(
     private readonly shown: Shown,
     private readonly doorkeeper: Doorkeeper,
   ) {
-    const { upstreams, source, metrics, clock, executions, pages, place } = shown;
+    const { routes, upstreams, source, metrics, clock, executions, pages, place } = shown;
     this.views = new UpstreamViews(upstreams, source, metrics, clock);
-    this.live = new LiveStream(executions, () => this.views.all(), clock);
+    this.routes = new RouteViews(routes, metrics);
+    this.exchanges = new Exchanges(clock);
+    const standing = { upstreams: () => this.views.all(), routes: () => this.routes.figures() };
+    this.live = new LiveStream({ executions, exchanges: this.exchanges, ...standing }, clock);
     this.history = metrics && new History(metrics, clock, sample => this.live.sampled(sample));
     this.tryPage = new TryPage(pages, executions, place, clock);
   }
@@ -71,11 +82,13 @@ export class Inspector {
   open(management: ManagementServer): void {
     management.mount(INSPECTOR_PATH, (request, response, query) => this.answer(request, response, query));
     this.history?.start();
+    this.unsubscribe = this.shown.routes?.subscribe(end => this.exchanges.ended(end));
   }
 
   /** Ends what it does by itself. Safe to call twice. */
   close(): void {
     this.history?.stop();
+    this.unsubscribe?.();
     this.live.close();
   }
 
@@ -117,6 +130,8 @@ export class Inspector {
     app: this.reading(() => ({ ...this.shown.app, isLocked: this.doorkeeper.isLocked }) satisfies AppView),
     pages: this.reading(() => pageViews(this.shown.pages.plans, new ObservedCalls(this.shown.executions.all()))),
     executions: this.reading(query => executionList(this.shown.executions, query)),
+    routes: this.reading(() => this.routes.all()),
+    exchanges: this.reading(query => exchangeList(this.exchanges, query)),
     upstreams: this.reading(() => this.views.all()),
     history: this.reading(() => this.history?.all ?? []),
     limits: this.reading(() => limitsView(this.shown.throttling(), this.shown.door, this.shown.metrics)),

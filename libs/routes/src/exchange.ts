@@ -1,14 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  HttpException,
-  Logger,
-  NotFoundException,
-  PayloadTooLargeException,
-  RequestTimeoutException,
-  UnauthorizedException,
-} from '@nestjs/common';
-import { type CallContext, type RequestContext, UpstreamError } from 'guichet/kernel';
+import { Logger, PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
+import { type CallContext, type RequestContext, SectionTrace, UpstreamError } from 'guichet/kernel';
 import {
   Attempt,
   type CallHandle,
@@ -18,21 +11,17 @@ import {
   type StreamAnswer,
   type StreamClient,
 } from 'guichet/upstream';
+import { admit } from './admission.js';
 import { type AnswerWatcher, ClientAnswer, type RouteReply } from './answer/client-answer.js';
 import { earlyHints } from './answer/early-hints.js';
 import { takesTrailers } from './answer/trailers.js';
-import { segmentOf } from './declaration/route-path.js';
+import { exchangeCode, type ExchangeOutcome } from './exchange-end.js';
 import type { LastingExchange } from './open-exchanges.js';
-import { contentOf } from './request/content.js';
-import { sayContinue } from './request/expectation.js';
-import { type BodyWatcher, RequestBody } from './request/request-body.js';
+import { IncomingBody, type IncomingBodyWatcher } from './request/incoming-body.js';
 import { streamRequest } from './request/stream-request.js';
-import { readRest } from './request/unread-rest.js';
 import type { ServedRoute } from './served-route.js';
-import { checkOrigin } from './upgrade/origin-check.js';
-import { switchProtocols } from './upgrade/switch-protocols.js';
-import { Tunnel } from './upgrade/tunnel.js';
-import { upgradeOf } from './upgrade/upgrade.js';
+import { openTunnel } from './upgrade/open-tunnel.js';
+import type { Tunnel } from './upgrade/tunnel.js';
 
 const log = new Logger('Routes');
 
@@ -40,14 +29,14 @@ const log = new Logger('Routes');
  * One request of a route and its answer, from the guards to the last byte: what the upstream's stack takes for its caller, and what
  * its transport takes for the client. One object, for most of what it does is to hand on.
  */
-export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, AnswerWatcher, Caller, LastingExchange {
+export class Exchange
+  implements CallSink<unknown>, StreamClient, IncomingBodyWatcher, AnswerWatcher, Caller, LastingExchange
+{
   /** Whether it ended by the client's doing: then it says nothing of the upstream. */
   departed = false;
   private isOver = false;
   private handle: CallHandle | undefined = undefined;
-  private body: RequestBody | undefined = undefined;
-  private bodySilence: SilenceTimer | undefined = undefined;
-  private awaited: 'client' | 'upstream' = 'client';
+  private body: IncomingBody | undefined = undefined;
   private total: SilenceTimer | undefined = undefined;
   private take: (() => void) | undefined = undefined;
   private answer: StreamAnswer | undefined = undefined;
@@ -55,7 +44,8 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
   private tunnel: Tunnel | undefined = undefined;
   private isLasting = false;
   private status = 0;
-  private headAt = 0;
+  private headAt: number | undefined = undefined;
+  private trace: SectionTrace | undefined = undefined;
 
   /**
    * @param resolve  called when it is over and answered, or there is nobody to answer
@@ -72,28 +62,26 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
 
   /** @throws HttpException, UpstreamError  for what is refused without asking the upstream */
   begin(): void {
-    const { route, request, context } = this;
-    const { config } = route.declared;
-    const { limits, upgrade } = config;
-    if (route.needsPrincipal && context.principal === undefined) throw new UnauthorizedException('No credentials.');
-    const target = route.target(request.url!);
-    if (target === undefined) throw new NotFoundException();
-    this.checkRetired();
-    const content = contentOf(request, limits.maxRequestBytes);
-    if (upgrade !== undefined) this.checkUpgrade();
+    const { route, request, reply, context } = this;
+    const { name, config } = route.declared;
+    const { totalTimeoutMs } = config.limits;
+    const { target, content } = admit(route, request, reply, context);
     if (context.departed) return this.resolve();
     if (!route.open.enter()) throw this.error('bulkhead-full', `${route.open.underWay} exchanges are under way`);
     context.hasOwnTimeouts = true;
     context.onDeparture = () => this.depart();
+    // A request whose trace is recorded has its upstream told of the request's own span: there are no others of routes.
+    if (route.listeners.size > 0 && context.sampled === undefined) this.trace = new SectionTrace(name);
     const callContext: CallContext = {
       request: context,
-      deadlineAt: limits.totalTimeoutMs === undefined ? Infinity : context.startedAt + limits.totalTimeoutMs,
+      deadlineAt: totalTimeoutMs === undefined ? Infinity : context.startedAt + totalTimeoutMs,
+      trace: this.trace,
     };
-    if (limits.totalTimeoutMs !== undefined) {
+    if (totalTimeoutMs !== undefined) {
       const leftMs = callContext.deadlineAt - route.clock.now();
       this.total = new SilenceTimer(route.wheel, leftMs, () => this.expire());
     }
-    if (content !== 'none') this.body = new RequestBody(request, limits.maxRequestBytes, this);
+    if (content !== 'none') this.body = new IncomingBody(request, reply.raw, route, this);
     const attempt = new Attempt(
       streamRequest(route, request, { target, content, body: this.body, context: callContext, client: this }),
     );
@@ -141,7 +129,10 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
       return true;
     }
     this.answer = answer;
-    if (config.events && mediaType?.startsWith('text/event-stream')) this.last(() => answer.settle());
+    if (config.events && mediaType?.startsWith('text/event-stream')) {
+      this.last();
+      answer.settle();
+    }
     if (config.responseTrailers.length > 0 && hasBody && bytes === undefined && takesTrailers(request))
       list.push('trailer', config.responseTrailers.join(', '));
     this.sent = new ClientAnswer(request, reply, route.wheel, config.limits.idleTimeoutMs, this);
@@ -175,38 +166,24 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
 
   upgraded(headers: readonly Buffer[], upstream: Duplex): void {
     const { route, request, reply } = this;
-    const { socket, head } = upgradeOf(request)!;
     this.headAt = route.clock.now();
-    this.status = reply.raw.statusCode = 101;
-    this.last(() => {});
-    const own = reply.getHeaders();
-    reply.hijack();
-    switchProtocols(socket, own, route.answerRule.readHandshake(headers, own, ''));
-    const { idleTimeoutMs } = route.declared.config.limits;
-    this.tunnel = new Tunnel(socket, upstream, route.wheel, idleTimeoutMs, () => this.finish('answered', undefined));
-    this.tunnel.open(head);
+    this.status = 101;
+    this.last();
+    this.tunnel = openTunnel(route, request, reply, headers, upstream, () => this.finish('answered', undefined));
   }
 
   // What becomes of the request's body.
 
-  begun(): void {
-    sayContinue(this.request, this.reply.raw);
-    const { idleTimeoutMs } = this.route.declared.config.limits;
-    this.bodySilence = new SilenceTimer(this.route.wheel, idleTimeoutMs, () => this.bodyStalled());
-  }
-
-  awaits(whom: 'client' | 'upstream'): void {
-    this.awaited = whom;
-    this.bodySilence?.restart();
-  }
-
-  tooLong(): void {
+  bodyTooLong(): void {
     this.departed = true;
     this.abandon(new PayloadTooLargeException('The body is too large.'));
   }
 
-  over(): void {
-    this.bodySilence?.end();
+  bodyStalled(awaited: 'client' | 'upstream'): void {
+    if (awaited === 'upstream')
+      return this.abandon(this.error('upstream-timeout', 'takes nothing more of the request'));
+    this.departed = true;
+    this.abandon(new RequestTimeoutException('The rest of the request does not come.'));
   }
 
   // How the client takes the answer.
@@ -230,40 +207,10 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     this.finish('answered', undefined);
   }
 
-  private checkRetired(): void {
-    const { deprecated, declared } = this.route;
-    if (deprecated === undefined) return;
-    const retired = deprecated.enter(
-      this.context,
-      this.request,
-      this.reply,
-      segmentOf(declared.path, this.request.url!),
-    );
-    if (retired !== undefined) throw retired;
-  }
-
-  private checkUpgrade(): void {
-    if (upgradeOf(this.request) === undefined) {
-      this.reply.raw.setHeader('Upgrade', 'websocket');
-      this.reply.raw.setHeader('Connection', 'Upgrade');
-      throw new HttpException('This is a WebSocket.', 426);
-    }
-    checkOrigin(this.request, this.route.declared.config.origins);
-  }
-
   /** From here on it may last: the app ends it when it drains. */
-  private last(settle: () => void): void {
+  private last(): void {
     this.isLasting = true;
     this.route.open.keep(this);
-    settle();
-  }
-
-  private bodyStalled(): void {
-    if (this.awaited === 'upstream') this.abandon(this.error('upstream-timeout', 'takes nothing more of the request'));
-    else {
-      this.departed = true;
-      this.abandon(new RequestTimeoutException('The rest of the request does not come.'));
-    }
   }
 
   private expire(): void {
@@ -300,28 +247,37 @@ export class Exchange implements CallSink<unknown>, StreamClient, BodyWatcher, A
     this.reject(error);
   }
 
-  private finish(outcome: 'answered' | 'failed' | 'departed' | 'cut', error: unknown): void {
+  private finish(outcome: ExchangeOutcome, error: unknown): void {
     if (this.isOver) return;
     this.isOver = true;
-    const { route, context, body, tunnel, headAt } = this;
-    context.onDeparture = undefined;
+    this.context.onDeparture = undefined;
     this.total?.end();
-    this.bodySilence?.end();
-    route.open.leave(this);
-    if (body) {
-      body.destroy();
-      readRest(this.request, this.reply.raw, route.wheel);
-    }
-    route.recorder?.over({
+    this.body?.end();
+    this.route.open.leave(this);
+    this.tell(outcome, error);
+    if (outcome === 'answered' || outcome === 'cut') this.resolve();
+  }
+
+  private tell(outcome: ExchangeOutcome, error: unknown): void {
+    const { route, context, body, tunnel, status, headAt, isLasting } = this;
+    if (route.recorder === undefined && route.listeners.size === 0) return;
+    const end = {
+      route: route.declared.name,
+      method: this.request.method!,
+      context,
       outcome,
-      status: this.status,
-      error,
-      headSeconds: headAt === 0 ? -1 : (headAt - context.startedAt) / 1_000,
-      seconds: this.isLasting ? -1 : (route.clock.now() - context.startedAt) / 1_000,
+      status,
+      code: outcome === 'departed' ? '' : exchangeCode(error),
+      startedAt: context.startedAt,
+      headAt,
+      endedAt: route.clock.now(),
+      isLasting,
       receivedBytes: tunnel?.receivedBytes ?? body?.bytes ?? 0,
       sentBytes: tunnel?.sentBytes ?? this.sent?.bytes ?? 0,
-    });
-    if (outcome === 'answered' || outcome === 'cut') this.resolve();
+      call: this.trace?.calls[0],
+    };
+    route.recorder?.over(end);
+    for (const listener of route.listeners) listener(end);
   }
 
   private error(

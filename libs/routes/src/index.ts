@@ -1,5 +1,6 @@
 // Nest's internals, which may be evaluated first, need it and do not load it.
 import 'reflect-metadata';
+export type { ExchangeEnd, ExchangeListener, ExchangeOutcome } from './exchange-end.js';
 export { REQUEST_HEADERS, RESPONSE_HEADERS } from './declaration/passed-headers.js';
 export {
   ROUTE_METHODS,

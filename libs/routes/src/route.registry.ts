@@ -24,6 +24,7 @@ import type { RouteReply } from './answer/client-answer.js';
 import type { DeclaredRoute } from './declaration/declared-route.js';
 import { matchPath } from './declaration/route-path.js';
 import { type RoutesConfig, type RoutesOptions, routesSchema } from './declaration/route.options.js';
+import type { ExchangeListener } from './exchange-end.js';
 import { Exchange } from './exchange.js';
 import { RouteMetrics } from './metrics/route-metrics.js';
 import { OpenExchanges } from './open-exchanges.js';
@@ -52,6 +53,7 @@ const WHERE = 'RoutesModule';
 @Injectable()
 export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly served = new Map<DeclaredRoute, ServedRoute>();
+  private readonly listeners = new Set<ExchangeListener>();
 
   constructor(
     @Inject(DECLARED_ROUTES) private readonly declared: DeclaredRoutes,
@@ -69,6 +71,12 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
   /** The routes in service, in the order of their declaration. */
   get routes(): readonly ServedRoute[] {
     return [...this.served.values()];
+  }
+
+  /** Tells of every exchange that is over, from now on. While nobody listens nothing is written down. @returns how to be told no more */
+  subscribe(listener: ExchangeListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** @throws BootError  if something is wrong and nobody gathers the app's problems */
@@ -183,6 +191,7 @@ export class RouteRegistry implements OnModuleInit, OnApplicationBootstrap, OnMo
       needsPrincipal: config.access !== 'public',
       open: new OpenExchanges(config.limits.maxConcurrent),
       recorder: undefined,
+      listeners: this.listeners,
       clock: this.clock,
       wheel: this.wheel,
     };

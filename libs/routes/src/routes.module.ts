@@ -17,6 +17,8 @@ export class RoutesModule {
     const declared: DeclaredRoutes = { routes: declareRoutes(routes, problems), problems, options };
     return {
       module: RoutesModule,
+      // Who ends the app, and who shows it, want to know of them.
+      global: true,
       controllers: declared.routes.map(routeController),
       providers: [{ provide: DECLARED_ROUTES, useValue: declared }, RouteRegistry],
       exports: [RouteRegistry],

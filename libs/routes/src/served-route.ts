@@ -3,6 +3,7 @@ import type { DeprecatedDoor } from 'guichet/observability';
 import type { Step, UpstreamRuntime } from 'guichet/upstream';
 import type { AnswerHeaderRule } from './answer/answer-headers.js';
 import type { DeclaredRoute } from './declaration/declared-route.js';
+import type { ExchangeListener } from './exchange-end.js';
 import type { RouteRecorder } from './metrics/route-recorder.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import type { RequestHeaderRule } from './request/request-headers.js';
@@ -24,6 +25,8 @@ export interface ServedRoute {
   readonly open: OpenExchanges;
   /** Counts it; undefined: nobody does. */
   readonly recorder: RouteRecorder | undefined;
+  /** Told of every exchange that is over. */
+  readonly listeners: ReadonlySet<ExchangeListener>;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
 }

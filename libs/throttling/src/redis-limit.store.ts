@@ -39,6 +39,8 @@ export class RedisLimitStore extends LimitStore {
     const redis = new Redis(options.url, {
       commandTimeout: options.commandTimeoutMs,
       connectTimeout: 1_000,
+      // It waits so long for the close of a connection that closed long ago, too, and keeps the process meanwhile.
+      disconnectTimeout: 250,
       maxRetriesPerRequest: 0,
       // A hit that cannot be counted now is decided elsewhere: none waits for a connection.
       enableOfflineQueue: false,

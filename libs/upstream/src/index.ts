@@ -69,6 +69,6 @@ export { UpstreamRegistry } from './upstream-registry.js';
 export type { HttpMethod, HttpRequest, UpstreamRequest } from './upstream-request.js';
 export type { Connections, HttpConnections } from './transports/connections.js';
 export { UpstreamRuntime } from './upstream-runtime.js';
-export { type UpstreamTrouble } from './upstream-trouble.js';
-export type { InstanceCondition, InstanceState, UpstreamState } from './upstream-state.js';
+export type { InstanceCondition, InstanceState } from './instance-state.js';
+export { type UpstreamReport, UpstreamState, type UpstreamTrouble } from './upstream-state.js';
 export { UpstreamModule, type UpstreamRootAsyncOptions, type UpstreamRootOptions } from './upstream.module.js';

@@ -9,18 +9,14 @@ import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Layer, type Step, stack } from './layer.js';
-import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
 import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
-import type { StackParts } from './stack-parts.js';
 import type { UpstreamEvents } from './upstream-events.js';
-import { UpstreamLoad } from './upstream-load.js';
 import type { UpstreamConfig } from './upstream-options.js';
 import { UpstreamSettings } from './upstream-settings.js';
-import { troubleOf, type UpstreamTrouble } from './upstream-trouble.js';
-import { type UpstreamState, upstreamState } from './upstream-state.js';
+import { UpstreamState } from './upstream-state.js';
 
 /** Templates are literals of the clients' code; were they not, this bounds what is kept. */
 const MAX_TEMPLATES = 1_000;
@@ -56,14 +52,12 @@ export class UpstreamRuntime {
   readonly step: Step;
   /** Where exchanges go in that are handed through (`StreamRequest`); undefined where the protocol hands nothing through. */
   readonly streams: Step | undefined;
-  /** How busy it is. */
-  readonly load: UpstreamLoad;
+  /** How it stands, for whoever looks. */
+  readonly state: UpstreamState;
   /** As whom its calls are made. */
   readonly identities: CallIdentities;
   private readonly layers: readonly Layer[];
   private axios: UpstreamHttpService | undefined = undefined;
-  private readonly breaker: CircuitBreakerLayer;
-  private readonly shared: StackParts;
   private readonly templates = new Map<string, PathTemplate>();
   private watching: Subscription | undefined = undefined;
   private hasSnapshot = false;
@@ -86,12 +80,11 @@ export class UpstreamRuntime {
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    this.shared = stackParts(name, parts, this.settings, this.endpoints);
-    this.layers = upstreamLayers(this.shared);
-    this.load = new UpstreamLoad(this.layers, this.shared.retryBudget, parts.clock);
+    const shared = stackParts(name, parts, this.settings, this.endpoints);
+    this.layers = upstreamLayers(shared);
+    this.state = new UpstreamState(shared, this.layers, protocol.name);
     this.step = this.through(opened.transport);
     this.streams = opened.streams && this.through(opened.streams);
-    this.breaker = this.layers.find(layer => layer instanceof CircuitBreakerLayer)!;
   }
 
   /** Its options as they are now. */
@@ -121,16 +114,6 @@ export class UpstreamRuntime {
   /** Whether the upstream's first snapshot was seen, be it empty or a last-known-good one. */
   get isReady(): boolean {
     return this.hasSnapshot;
-  }
-
-  /** Why it cannot be expected to answer now; undefined: nothing is known against it. */
-  get trouble(): UpstreamTrouble | undefined {
-    return troubleOf(this.endpoints.list, this.breaker.state, this.parts.clock.now());
-  }
-
-  /** @returns how it stands at this moment, for people to look at */
-  state(): UpstreamState {
-    return upstreamState(this.shared, this.layers, this.protocol.name);
   }
 
   /** Begins to follow the upstream's instances. */

@@ -1,4 +1,4 @@
-import { fakeUpstream, type FakeUpstream, hang, reply } from 'guichet/testing';
+import { fakeUpstream, type FakeUpstream, hang, ManualClock, reply } from 'guichet/testing';
 import { contextOf, started, upstreamRig } from '../test/upstream-rig.js';
 import { HttpUpstream } from './http-upstream.js';
 import { Upstream } from './upstream.decorator.js';
@@ -24,12 +24,12 @@ describe('the state of an upstream', () => {
     return fake;
   }
 
-  async function rigOf(fakes: readonly FakeUpstream[], defaults: UpstreamOptions) {
-    const rig = await upstreamRig([CatalogClient], { fakes: { catalog: fakes }, defaults });
+  async function rigOf(fakes: readonly FakeUpstream[], defaults: UpstreamOptions, clock?: ManualClock) {
+    const rig = await upstreamRig([CatalogClient], { fakes: { catalog: fakes }, defaults, ...(clock && { clock }) });
     open.push(rig);
     const runtime = rig.app.get(UpstreamRegistry).upstream('catalog');
     const call = () => started(rig.app.get(CatalogClient).in(contextOf()).thing());
-    return { call, state: () => runtime.state() };
+    return { call, source: rig.source, settings: runtime.settings, state: () => runtime.state.report() };
   }
 
   it('is at rest before the first call', async () => {
@@ -38,8 +38,11 @@ describe('the state of an upstream', () => {
     expect(state()).toEqual({
       name: 'catalog',
       protocol: 'http',
+      trouble: undefined,
       breaker: { kind: 'closed', retryAfterMs: 0 },
       bulkhead: { active: 0, limit: 64, queued: 0, maxQueued: 64 },
+      joinable: 0,
+      furtherAttempts: 10,
       medianMs: undefined,
       isPanicking: false,
       instances: [
@@ -101,5 +104,57 @@ describe('the state of an upstream', () => {
     expect(state().breaker.kind).toBe('open');
     expect(state().breaker.retryAfterMs).toBeGreaterThan(50_000);
     expect((await rigOf([fake], { breaker: false })).state().breaker.kind).toBe('off');
+  });
+
+  describe('its trouble', () => {
+    const failing = {
+      maxRetries: 0,
+      breakerMinCalls: 2,
+      breakerOpenMs: 5_000,
+      ejectionFailures: 1,
+      ejectionMs: 30_000,
+    };
+
+    it('is that there are no instances', async () => {
+      const { state, source } = await rigOf([await serving(() => reply(200, {}))], {});
+      expect(state().trouble).toBeUndefined();
+      source.set('catalog');
+      expect(state().trouble).toBe('no-instances');
+    });
+
+    it('is that all are ejected, until the first of them may be called again', async () => {
+      const [bad, good] = [await serving(() => reply(500, {})), await serving(() => reply(200, {}))];
+      const clock = new ManualClock();
+      const { call, state, source } = await rigOf([bad, good], { ...failing, breaker: false }, clock);
+      while (state().instances.every(({ condition }) => condition.kind !== 'ejected'))
+        await call().outcome.catch(() => undefined);
+      expect(state().trouble).toBeUndefined();
+      source.set('catalog', bad.instance('catalog'));
+      expect(state().trouble).toBe('all-ejected');
+      clock.advance(29_999);
+      expect(state().trouble).toBe('all-ejected');
+      clock.advance(1);
+      expect(state().trouble).toBeUndefined();
+    });
+
+    it('is an open breaker, until it would let a call through: without traffic none would come to close it', async () => {
+      const bad = await serving(() => reply(500, {}));
+      const clock = new ManualClock();
+      const { call, state } = await rigOf([bad], failing, clock);
+      while (state().breaker.kind === 'closed') await call().outcome.catch(() => undefined);
+      expect(state().trouble).toBe('circuit-open');
+      clock.advance(4_999);
+      expect(state().trouble).toBe('circuit-open');
+      clock.advance(1);
+      expect(state()).toMatchObject({ trouble: undefined, breaker: { kind: 'open', retryAfterMs: 0 } });
+    });
+
+    it('is none once the breaker that was open is switched off', async () => {
+      const bad = await serving(() => reply(500, {}));
+      const { call, state, settings } = await rigOf([bad], failing, new ManualClock());
+      while (state().breaker.kind === 'closed') await call().outcome.catch(() => undefined);
+      settings.change({ ...settings.config, breaker: false });
+      expect(state()).toMatchObject({ trouble: undefined, breaker: { kind: 'off', retryAfterMs: 0 } });
+    });
   });
 });

@@ -1,118 +1,108 @@
-import type { BreakerState, EjectionCause } from 'guichet/resilience';
-import type { Endpoint } from './endpoint.js';
+import type { BreakerState } from 'guichet/resilience';
+import { type InstanceState, instanceState, isEjected } from './instance-state.js';
 import type { Layer } from './layer.js';
 import { BulkheadLayer } from './layers/bulkhead.layer.js';
 import { CircuitBreakerLayer } from './layers/circuit-breaker.layer.js';
+import { SingleflightLayer } from './layers/singleflight.layer.js';
 import type { StackParts } from './stack-parts.js';
 
-/** What is thought of an instance. Durations in milliseconds. */
-export type InstanceCondition =
-  | { readonly kind: 'serving' }
-  | { readonly kind: 'warming-up' }
-  | {
-      readonly kind: 'ejected';
-      readonly cause: EjectionCause;
-      readonly sinceMs: number;
-      /** Until it is called again whatever happens. */
-      readonly leftMs: number;
-    };
-
-/** One instance as this process sees it. */
-export interface InstanceState {
-  readonly id: string;
-  /** `host:port`. */
-  readonly address: string;
-  readonly weight: number;
-  readonly tags: readonly string[];
-  readonly condition: InstanceCondition;
-  /** How much of its weight it may use: 0 to 1. */
-  readonly share: number;
-  /** Attempts under way. */
-  readonly outstanding: number;
-  /** What the balancer takes its latency for, milliseconds; undefined while it does not know. */
-  readonly latencyMs: number | undefined;
-  readonly failuresInRow: number;
-  /** How often it was ejected and has not made up for it. */
-  readonly ejections: number;
-}
+/** Why an upstream cannot be expected to answer now. */
+export type UpstreamTrouble = 'no-instances' | 'all-ejected' | 'circuit-open';
 
 /** How an upstream stands at one moment. Plain JSON, without any value of a call. */
-export interface UpstreamState {
-  readonly name: string;
-  /** What is spoken to it: `http`. */
-  readonly protocol: string;
-  readonly breaker: {
-    /** `off`: there is none. */
-    readonly kind: BreakerState['kind'] | 'off';
-    /** Until an open one lets a call through. */
-    readonly retryAfterMs: number;
-  };
-  readonly bulkhead: {
+export type UpstreamReport = ReturnType<UpstreamState['report']>;
+
+/**
+ * How one upstream stands, as its layers know it: what metrics, health and the inspector are told. Read when somebody looks,
+ * never on a request's way.
+ */
+export class UpstreamState {
+  private readonly places: BulkheadLayer['bulkhead'];
+  private readonly singleflight: SingleflightLayer;
+  private readonly circuit: CircuitBreakerLayer;
+
+  /**
+   * @param layers    of the upstream's stack
+   * @param protocol  what is spoken to it: `http`
+   */
+  constructor(
+    private readonly parts: StackParts,
+    layers: readonly Layer[],
+    private readonly protocol: string,
+  ) {
+    this.places = layers.find(layer => layer instanceof BulkheadLayer)!.bulkhead;
+    this.singleflight = layers.find(layer => layer instanceof SingleflightLayer)!;
+    this.circuit = layers.find(layer => layer instanceof CircuitBreakerLayer)!;
+  }
+
+  /** Why it cannot be expected to answer now; undefined: nothing is known against it. */
+  get trouble(): UpstreamTrouble | undefined {
+    const { list } = this.parts.endpoints;
+    const now = this.parts.clock.now();
+    if (list.length === 0) return 'no-instances';
+    // A breaker or an ejection whose time is over is none, though no call has come to see: who sends calls elsewhere because of
+    // it would wait for ever.
+    if (this.breaker.retryAfterMs > 0) return 'circuit-open';
+    return list.every(endpoint => isEjected(endpoint, now)) ? 'all-ejected' : undefined;
+  }
+
+  /** What its breaker is, `off` where there is none, and the milliseconds until an open one lets a call through. */
+  get breaker(): { readonly kind: BreakerState['kind'] | 'off'; readonly retryAfterMs: number } {
+    if (!this.parts.settings.config.breaker) return { kind: 'off', retryAfterMs: 0 };
+    const retryAfterMs = Math.ceil(this.circuit.retryAfterMs(this.parts.clock.now()));
+    return { kind: this.circuit.state.kind, retryAfterMs };
+  }
+
+  /** Calls that have a place, how many places there are, and who waits for one. */
+  get bulkhead(): {
     readonly active: number;
     readonly limit: number;
     readonly queued: number;
     readonly maxQueued: number;
-  };
+  } {
+    const { active, limit, queued } = this.places;
+    return { active, limit, queued, maxQueued: this.parts.settings.config.maxQueued };
+  }
+
+  /** Calls under way that equal ones may join. */
+  get joinable(): number {
+    return this.singleflight.size;
+  }
+
+  /** Further attempts, retries and hedges alike, that may be made now. */
+  get furtherAttempts(): number {
+    return this.parts.retryBudget.left(this.parts.clock.now());
+  }
+
   /** Milliseconds that half of the answers took at most; undefined while unknown. */
-  readonly medianMs: number | undefined;
+  get medianMs(): number | undefined {
+    const median = this.parts.latency.medianMs(this.parts.clock.now());
+    return median === undefined ? undefined : Math.round(median * 10) / 10;
+  }
+
   /** Whether more instances are ejected than may be, so that all are called. */
-  readonly isPanicking: boolean;
-  readonly instances: readonly InstanceState[];
-}
+  get isPanicking(): boolean {
+    return this.parts.endpoints.outliers.isPanicking;
+  }
 
-/** Tells how an upstream stands, out of what its layers know. Not for a request's way. */
-export function upstreamState(parts: StackParts, layers: readonly Layer[], protocol: string): UpstreamState {
-  const { clock, endpoints, latency, settings, upstream } = parts;
-  const now = clock.now();
-  const bulkhead = layers.find(layer => layer instanceof BulkheadLayer)!.bulkhead;
-  const breaker = layers.find(layer => layer instanceof CircuitBreakerLayer)!;
-  const { isPanicking } = endpoints.outliers;
-  return {
-    name: upstream,
-    protocol,
-    breaker: {
-      kind: settings.config.breaker ? breaker.state.kind : 'off',
-      retryAfterMs: Math.round(breaker.retryAfterMs(now)),
-    },
-    bulkhead: {
-      active: bulkhead.active,
-      limit: bulkhead.limit,
-      queued: bulkhead.queued,
-      maxQueued: settings.config.maxQueued,
-    },
-    medianMs: tenths(latency.medianMs(now)),
-    isPanicking,
-    instances: endpoints.list.map(endpoint => instanceState(endpoint, now)),
-  };
-}
+  get instances(): readonly InstanceState[] {
+    const now = this.parts.clock.now();
+    return this.parts.endpoints.list.map(endpoint => instanceState(endpoint, now));
+  }
 
-function instanceState(endpoint: Endpoint, now: number): InstanceState {
-  const { instance, address, outstanding, latency, health } = endpoint;
-  const share = endpoint.share(now);
-  return {
-    id: instance.id,
-    address,
-    weight: instance.weight,
-    tags: instance.tags,
-    condition: conditionOf(endpoint, share, now),
-    share: Math.round(share * 100) / 100,
-    outstanding,
-    latencyMs: latency.isKnown(now) ? tenths(latency.latencyMs(now)) : undefined,
-    failuresInRow: health.failuresInRow,
-    ejections: health.ejections,
-  };
-}
-
-function conditionOf({ health: { state } }: Endpoint, share: number, now: number): InstanceCondition {
-  // Ejections end when the next call is picked: one whose time is up is as good as back.
-  if (state.kind !== 'ejected' || now >= state.until)
-    return { kind: state.kind === 'serving' && share < 1 ? 'warming-up' : 'serving' };
-  const { cause, since, until } = state;
-  return { kind: 'ejected', cause, sinceMs: Math.round(now - since), leftMs: Math.round(until - now) };
-}
-
-function tenths(ms: number): number;
-function tenths(ms: number | undefined): number | undefined;
-function tenths(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+  /** @returns all of it, as it is at this moment */
+  report() {
+    return {
+      name: this.parts.upstream,
+      protocol: this.protocol,
+      trouble: this.trouble,
+      breaker: this.breaker,
+      bulkhead: this.bulkhead,
+      joinable: this.joinable,
+      furtherAttempts: this.furtherAttempts,
+      medianMs: this.medianMs,
+      isPanicking: this.isPanicking,
+      instances: this.instances,
+    };
+  }
 }

@@ -11,7 +11,11 @@ export async function fetchDocument(url: string): Promise<unknown> {
     headers: { accept: 'application/json, application/jwk-set+json' },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
+  if (!response.ok || !response.body) {
+    // What is not read holds its connection.
+    await response.body?.cancel();
+    throw new Error(`status ${response.status}`);
+  }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {

@@ -55,6 +55,18 @@ describeWithRedis('RedisSessionStore', () => {
     redis.disconnect();
   });
 
+  it('keeps the process hardly any longer, once closed, though Redis is gone', async () => {
+    const store = new RedisSessionStore({ url: 'redis://127.0.0.1:1', prefix: 'test', commandTimeoutMs: 100 });
+    await expect(store.read(newId(), true)).rejects.toBeInstanceOf(SessionsUnavailable);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    try {
+      await store.close();
+      expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([250]);
+    } finally {
+      timers.mockRestore();
+    }
+  });
+
   it('says that it cannot tell, when Redis is gone', async () => {
     const store = new RedisSessionStore({ url: 'redis://127.0.0.1:1', prefix: 'test', commandTimeoutMs: 100 });
     await expect(store.read(newId(), true)).rejects.toBeInstanceOf(SessionsUnavailable);

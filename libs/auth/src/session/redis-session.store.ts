@@ -40,6 +40,8 @@ export class RedisSessionStore extends SessionStore {
     const redis = new Redis(options.url, {
       commandTimeout: options.commandTimeoutMs,
       connectTimeout: 1_000,
+      // It waits so long for the close of a connection that closed long ago, too, and keeps the process meanwhile.
+      disconnectTimeout: 250,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: attempt => Math.min(50 * attempt, 500),

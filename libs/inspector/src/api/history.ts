@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from 'guichet/kernel';
 import type { Metrics } from 'guichet/observability';
-import { Ring } from '../executions/ring.js';
+import { Ring } from '../kept/ring.js';
 import { HistogramReading } from './histogram-reading.js';
 
 /** Milliseconds between two samples. */

@@ -2,8 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { ManualClock } from 'guichet/testing';
 import { finishedRequest } from '../executions/execution.test-rig.js';
+import { endedExchange } from '../exchanges/exchange.test-rig.js';
+import { Exchanges } from '../exchanges/exchanges.js';
 import { Executions } from '../executions/executions.js';
 import { type LiveEvents, LiveStream } from './live.js';
+import type { RouteFigures } from './routes.js';
 import type { UpstreamView } from './upstreams.js';
 
 class Client extends EventEmitter {
@@ -29,18 +32,17 @@ class Client extends EventEmitter {
 describe('LiveStream', () => {
   const clock = new ManualClock();
   const executions = new Executions(clock);
+  const exchanges = new Exchanges(clock);
+  let routes: Record<string, RouteFigures> = {};
   let upstreams: readonly UpstreamView[] = [];
   let asked = 0;
   let live: LiveStream;
   beforeEach(() => {
-    live = new LiveStream(
-      executions,
-      () => {
-        asked++;
-        return upstreams;
-      },
-      clock,
-    );
+    const lookAt = () => {
+      asked++;
+      return upstreams;
+    };
+    live = new LiveStream({ executions, exchanges, upstreams: lookAt, routes: () => routes }, clock);
   });
   afterEach(() => live.close());
 
@@ -102,6 +104,29 @@ describe('LiveStream', () => {
     }));
     await bursts(4);
     expect(client.of('upstreams')).toHaveLength(2);
+  });
+
+  it('tells of exchanges of routes, each kind of happening with what was missed of it', async () => {
+    const slow = join();
+    slow.writableLength = 100_000;
+    exchanges.ended(endedExchange());
+    await bursts(1);
+    slow.writableLength = 0;
+    exchanges.ended(endedExchange({ route: 'GET /api/b' }));
+    happen(1);
+    await bursts(1);
+    const [told] = slow.of('exchanges') as [LiveEvents['exchanges']];
+    expect([told.latest.map(({ route }) => route), told.omitted]).toEqual([['GET /api/b'], 1]);
+    expect(slow.of('executions')[0]!.omitted).toBe(0);
+  });
+
+  it('tells how routes stand when that has changed', async () => {
+    const client = join();
+    await bursts(8);
+    expect(client.of('routes')).toEqual([{}]);
+    routes = { 'GET /api/a': { requests: 1 } as RouteFigures };
+    await bursts(4);
+    expect(client.of('routes')[1]).toEqual(routes);
   });
 
   it('sends a sign of life when nothing happens', async () => {

@@ -1,25 +1,50 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, TimerHandle } from 'guichet/kernel';
+import type { Exchange, ExchangeSummary } from '../exchanges/exchange.js';
+import { exchangeSummary } from '../exchanges/exchange.js';
 import { type Execution, type ExecutionSummary, summaryOf } from '../executions/execution.js';
-import type { Executions } from '../executions/executions.js';
+import { Burst, type Told } from './burst.js';
 import type { Sample } from './history.js';
+import type { RouteFigures } from './routes.js';
 import type { UpstreamView } from './upstreams.js';
 
 const MAX_CLIENTS = 8;
 /** Milliseconds between two bursts: as often as eyes follow. */
 const BURST_MS = 250;
-/** Executions of one burst; of more, the latest are told and the others counted. */
-const MAX_OF_A_BURST = 25;
-const UPSTREAMS_EVERY = 4;
+/** Every so many bursts it is looked how upstreams and routes stand. */
+const LOOK_EVERY = 4;
 const HEARTBEAT_EVERY = 40;
 /** Bytes that may wait for a slow client; beyond, what would be told is left out. */
 const MAX_WAITING_BYTES = 65_536;
 
-/** The events of `/inspector/api/live`, by name. */
-export interface LiveEvents {
-  readonly executions: { readonly latest: readonly ExecutionSummary[]; readonly omitted: number };
+/** What happens one after the other, by the names of their events. */
+export interface Happenings {
+  readonly executions: Told<ExecutionSummary>;
+  readonly exchanges: Told<ExchangeSummary>;
+}
+
+/** How something stands, by the names of their events. */
+export interface Standings {
   readonly upstreams: readonly UpstreamView[];
+  /** By the route's name. */
+  readonly routes: Readonly<Record<string, RouteFigures>>;
+}
+
+/** The events of `/inspector/api/live`, by name. */
+export interface LiveEvents extends Happenings, Standings {
   readonly sample: Sample;
+}
+
+/** What is told of. */
+export interface LiveSources {
+  readonly executions: Subscribable<Execution>;
+  readonly exchanges: Subscribable<Exchange>;
+  readonly upstreams: () => readonly UpstreamView[];
+  readonly routes: () => Readonly<Record<string, RouteFigures>>;
+}
+
+interface Subscribable<T> {
+  subscribe(listener: (item: T) => void): () => void;
 }
 
 /**
@@ -27,18 +52,16 @@ export interface LiveEvents {
  * misses things, and is told how many; it is never waited for.
  */
 export class LiveStream {
-  private readonly clients = new Set<ServerResponse>();
-  private readonly missed = new Map<ServerResponse, number>();
-  private pending: Execution[] = [];
-  private omitted = 0;
+  private readonly clients = new Map<ServerResponse, Record<keyof Happenings, number>>();
+  private readonly executions = new Burst<Execution>();
+  private readonly exchanges = new Burst<Exchange>();
+  private readonly told = new Map<keyof Standings, string>();
   private bursts = 0;
-  private told = '';
   private timer: TimerHandle | undefined;
-  private unsubscribe: (() => void) | undefined;
+  private unsubscribe: readonly (() => void)[] = [];
 
   constructor(
-    private readonly executions: Executions,
-    private readonly upstreams: () => readonly UpstreamView[],
+    private readonly sources: LiveSources,
     private readonly clock: Clock,
   ) {}
 
@@ -51,44 +74,41 @@ export class LiveStream {
   open(response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
     response.write('retry: 2000\n\n');
-    this.clients.add(response);
+    this.clients.set(response, { executions: 0, exchanges: 0 });
     response.once('close', () => {
       this.clients.delete(response);
-      this.missed.delete(response);
       if (this.clients.size === 0) this.rest();
     });
     if (this.clients.size === 1) this.begin();
-    this.told = '';
+    this.told.clear();
   }
 
   /** Tells of a sample of the upstreams' history. */
   sampled(sample: Sample): void {
-    this.tell('sample', sample);
+    this.tell(textOf('sample', sample));
   }
 
   /** Ends every connection. */
   close(): void {
-    for (const client of this.clients) client.end();
+    for (const client of this.clients.keys()) client.end();
     this.rest();
   }
 
   private begin(): void {
-    this.unsubscribe = this.executions.subscribe(execution => {
-      this.pending.push(execution);
-      if (this.pending.length <= MAX_OF_A_BURST) return;
-      this.pending.shift();
-      this.omitted++;
-    });
+    this.unsubscribe = [
+      this.sources.executions.subscribe(execution => this.executions.add(execution)),
+      this.sources.exchanges.subscribe(exchange => this.exchanges.add(exchange)),
+    ];
     this.schedule();
   }
 
   private rest(): void {
     this.timer?.clear();
     this.timer = undefined;
-    this.unsubscribe?.();
-    this.unsubscribe = undefined;
-    this.pending = [];
-    this.omitted = 0;
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
+    this.unsubscribe = [];
+    this.executions.forget();
+    this.exchanges.forget();
   }
 
   private schedule(): void {
@@ -100,37 +120,57 @@ export class LiveStream {
 
   private burst(): void {
     this.bursts++;
-    if (this.pending.length > 0) {
-      const latest = this.pending.reverse().map(summaryOf);
-      const { omitted } = this;
-      this.pending = [];
-      this.omitted = 0;
-      this.tell('executions', { latest, omitted }, latest.length + omitted);
+    this.tellHappenings('executions', this.executions, summaryOf);
+    this.tellHappenings('exchanges', this.exchanges, exchangeSummary);
+    const isAnyway = this.bursts % HEARTBEAT_EVERY === 0;
+    if (this.bursts % LOOK_EVERY === 0) {
+      const upstreams = this.sources.upstreams();
+      // How old discovery's data is changes all the time, and says nothing new.
+      const known = upstreams.map(upstream => ({ ...upstream, discovery: upstream.discovery.state }));
+      this.tellStanding('upstreams', upstreams, known, isAnyway);
+      const routes = this.sources.routes();
+      this.tellStanding('routes', routes, routes, isAnyway);
     }
-    if (this.bursts % UPSTREAMS_EVERY === 0) {
-      const upstreams = this.upstreams();
-      const text = JSON.stringify(upstreams.map(upstream => ({ ...upstream, discovery: upstream.discovery.state })));
-      if (text !== this.told || this.bursts % HEARTBEAT_EVERY === 0) this.tell('upstreams', upstreams);
-      this.told = text;
-    }
-    if (this.bursts % HEARTBEAT_EVERY === 0) for (const client of this.clients) client.write(':\n\n');
+    if (isAnyway) for (const client of this.clients.keys()) client.write(':\n\n');
   }
 
-  /** @param count  how many executions it tells of */
-  private tell<E extends keyof LiveEvents>(event: E, data: LiveEvents[E], count = 0): void {
-    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const client of this.clients) {
-      if (client.writableLength > MAX_WAITING_BYTES) {
-        this.missed.set(client, (this.missed.get(client) ?? 0) + count);
+  /** @param known  what of it must have changed to be told */
+  private tellStanding<E extends keyof Standings>(
+    event: E,
+    standing: Standings[E],
+    known: unknown,
+    isAnyway: boolean,
+  ): void {
+    const text = JSON.stringify(known);
+    if (text !== this.told.get(event) || isAnyway) this.tell(textOf(event, standing));
+    this.told.set(event, text);
+  }
+
+  private tell(text: string): void {
+    for (const client of this.clients.keys()) if (keepsUp(client)) client.write(text);
+  }
+
+  private tellHappenings<T, S>(event: keyof Happenings, burst: Burst<T>, summary: (item: T) => S): void {
+    const taken = burst.take();
+    if (taken === undefined) return;
+    const latest = taken.latest.map(summary);
+    const text = textOf(event, { latest, omitted: taken.omitted });
+    for (const [client, missed] of this.clients) {
+      if (!keepsUp(client)) {
+        missed[event] += latest.length + taken.omitted;
         continue;
       }
-      const missed = count > 0 ? this.missed.get(client) : undefined;
-      client.write(missed === undefined ? text : withMissed(data as LiveEvents['executions'], missed));
-      if (missed !== undefined) this.missed.delete(client);
+      const before = missed[event];
+      missed[event] = 0;
+      client.write(before === 0 ? text : textOf(event, { latest, omitted: taken.omitted + before }));
     }
   }
 }
 
-function withMissed({ latest, omitted }: LiveEvents['executions'], missed: number): string {
-  return `event: executions\ndata: ${JSON.stringify({ latest, omitted: omitted + missed })}\n\n`;
+function keepsUp(client: ServerResponse): boolean {
+  return client.writableLength <= MAX_WAITING_BYTES;
+}
+
+function textOf<E extends keyof LiveEvents>(event: E, data: Partial<LiveEvents>[E] | Told<unknown>): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -1,7 +1,7 @@
 import type { InstanceSource } from 'guichet/discovery';
 import type { Clock } from 'guichet/kernel';
 import type { Metrics, MetricValue } from 'guichet/observability';
-import type { UpstreamRegistry, UpstreamState } from 'guichet/upstream';
+import type { UpstreamRegistry, UpstreamReport } from 'guichet/upstream';
 
 /** Where discovery's data of an upstream stands. */
 export interface DiscoveryView {
@@ -29,7 +29,7 @@ export interface UpstreamCounts {
 }
 
 /** An upstream: how it stands and what was counted. */
-export interface UpstreamView extends UpstreamState {
+export interface UpstreamView extends UpstreamReport {
   readonly discovery: DiscoveryView;
   readonly counts: UpstreamCounts;
 }
@@ -43,18 +43,13 @@ export class UpstreamViews {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns how each stands, in the order of their clients */
-  get states(): readonly UpstreamState[] {
-    return this.registry?.upstreams.map(upstream => upstream.state()) ?? [];
-  }
-
-  /** @returns all there is to tell of each */
+  /** @returns all there is to tell of each, in the order of their clients */
   all(): readonly UpstreamView[] {
     const counts = this.counts();
-    return this.states.map(state => ({
-      ...state,
-      discovery: this.discovery(state.name),
-      counts: counts(state.name),
+    return (this.registry?.upstreams ?? []).map(({ name, state }) => ({
+      ...state.report(),
+      discovery: this.discovery(name),
+      counts: counts(name),
     }));
   }
 

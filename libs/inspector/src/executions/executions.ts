@@ -1,9 +1,9 @@
 import type { Clock } from 'guichet/kernel';
 import type { FinishedRequest, RequestListener } from 'guichet/observability';
+import { Ring } from '../kept/ring.js';
+import { Slowest } from '../kept/slowest.js';
 import { boundedTrace } from './bounded-trace.js';
-import { type Execution, outcomeOf } from './execution.js';
-import { Ring } from './ring.js';
-import { Slowest } from './slowest.js';
+import { durationOf, type Execution, outcomeOf } from './execution.js';
 
 const RECENT = 100;
 const INCOMPLETE = 50;
@@ -25,7 +25,7 @@ export class Executions implements RequestListener {
   private readonly recent = new Ring<Execution>(RECENT);
   private readonly incomplete = new Ring<Execution>(INCOMPLETE);
   private readonly asked = new Ring<Execution>(ASKED);
-  private readonly slowest = new Map<string, Slowest>();
+  private readonly slowest = new Map<string, Slowest<Execution>>();
   private readonly listeners = new Set<ExecutionListener>();
   private seen = 0;
 
@@ -73,7 +73,7 @@ export class Executions implements RequestListener {
     // A client that left ended it: that says nothing of how long it takes.
     if (outcome === 'departed') return;
     let slowest = this.slowest.get(name);
-    if (slowest === undefined) this.slowest.set(name, (slowest = new Slowest(SLOWEST_OF_EACH_PAGE)));
+    if (slowest === undefined) this.slowest.set(name, (slowest = new Slowest(SLOWEST_OF_EACH_PAGE, durationOf)));
     slowest.add(execution);
   }
 

@@ -9,6 +9,7 @@ import { ExecutionsView } from './views/executions';
 import { LimitsView } from './views/limits';
 import { LoginView } from './views/login';
 import { PagesView } from './views/pages';
+import { RoutesView } from './views/routes';
 import { TryView } from './views/try-it';
 import { UpstreamsView } from './views/upstreams';
 
@@ -16,6 +17,7 @@ import { UpstreamsView } from './views/upstreams';
 export const VIEWS: Readonly<Record<string, { readonly title: string; readonly view: FunctionComponent }>> = {
   pages: { title: 'Pages', view: PagesView },
   executions: { title: 'Executions', view: ExecutionsView },
+  routes: { title: 'Routes', view: RoutesView },
   upstreams: { title: 'Upstreams', view: UpstreamsView },
   limits: { title: 'Limits', view: LimitsView },
   configuration: { title: 'Configuration', view: ConfigurationView },

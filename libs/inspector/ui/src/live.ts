@@ -1,7 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { API, type ExecutionSummary, type LiveEvents, read, type Sample, type UpstreamView } from './server';
+import {
+  API,
+  type ExchangeSummary,
+  type ExecutionSummary,
+  type LiveEvents,
+  read,
+  type RouteFigures,
+  type Sample,
+  type UpstreamView,
+} from './server';
 
-const KEPT_EXECUTIONS = 200;
+/** Executions that are kept here, and as many exchanges. */
+const KEPT = 200;
 const KEPT_SAMPLES = 60;
 
 /** Whether what is shown follows what happens. */
@@ -12,8 +22,10 @@ class Live {
   state: LiveState = 'paused';
   /** The newest first. */
   executions: readonly ExecutionSummary[] = [];
-  /** Executions that were too many to be told. */
-  omitted = 0;
+  /** The newest first. */
+  exchanges: readonly ExchangeSummary[] = [];
+  /** By the route's name. */
+  routes: Readonly<Record<string, RouteFigures>> | undefined;
   upstreams: readonly UpstreamView[] | undefined;
   /** The oldest first. */
   samples: readonly Sample[] = [];
@@ -36,10 +48,9 @@ class Live {
       this.source = undefined;
       setTimeout(() => this.state === 'connecting' && this.start(), 5_000);
     });
-    this.on('executions', ({ latest, omitted }) => {
-      this.omitted += omitted;
-      this.take(latest);
-    });
+    this.on('executions', ({ latest }) => (this.executions = newestOf(this.executions, latest)));
+    this.on('exchanges', ({ latest }) => (this.exchanges = newestOf(this.exchanges, latest)));
+    this.on('routes', routes => (this.routes = routes));
     this.on('upstreams', upstreams => (this.upstreams = upstreams));
     this.on('sample', sample => (this.samples = [...this.samples, sample].slice(-KEPT_SAMPLES)));
   }
@@ -56,25 +67,17 @@ class Live {
   }
 
   private async catchUp(): Promise<void> {
-    const [executions, upstreams, samples] = await Promise.all([
+    const [executions, exchanges, upstreams, samples] = await Promise.all([
       read('executions', '?kept=recent'),
+      read('exchanges', '?kept=recent'),
       read('upstreams'),
       read('history'),
     ]);
     this.upstreams = upstreams;
     this.samples = samples;
-    this.take(executions);
+    this.executions = newestOf(this.executions, executions);
+    this.exchanges = newestOf(this.exchanges, exchanges);
     this.tell();
-  }
-
-  private take(found: readonly ExecutionSummary[]): void {
-    const byId = new Map([...this.executions, ...found].map(one => [one.id, one]));
-    // A restarted app counts from 1 again.
-    const isNewApp = found.length > 0 && found[0]!.id < (this.executions[0]?.id ?? 0) - KEPT_EXECUTIONS;
-    const all = isNewApp ? found : [...byId.values()];
-    this.executions = [...all]
-      .sort((a, b) => b.endedAtEpochMs - a.endedAtEpochMs || b.id - a.id)
-      .slice(0, KEPT_EXECUTIONS);
   }
 
   private on<E extends keyof LiveEvents>(name: E, take: (data: LiveEvents[E]) => void): void {
@@ -101,4 +104,16 @@ export function useLive(): Live {
   const [, setVersion] = useState(0);
   useEffect(() => live.subscribe(() => setVersion(version => version + 1)), []);
   return live;
+}
+
+/** @returns what is known and what was found, the newest first, each once */
+function newestOf<T extends { readonly id: number; readonly endedAtEpochMs: number }>(
+  known: readonly T[],
+  found: readonly T[],
+): readonly T[] {
+  const byId = new Map([...known, ...found].map(one => [one.id, one]));
+  // A restarted app counts from 1 again.
+  const isNewApp = found.length > 0 && found[0]!.id < (known[0]?.id ?? 0) - KEPT;
+  const all = isNewApp ? found : [...byId.values()];
+  return [...all].sort((a, b) => b.endedAtEpochMs - a.endedAtEpochMs || b.id - a.id).slice(0, KEPT);
 }

@@ -4,7 +4,9 @@ import type { Sample } from '../../src/api/history';
 import type { LimitsView } from '../../src/api/limits';
 import type { PageView } from '../../src/api/pages';
 import type { Tried, TriedAnswer } from '../../src/api/try-page';
+import type { RouteFigures, RouteView } from '../../src/api/routes';
 import type { UpstreamView } from '../../src/api/upstreams';
+import type { ExchangeSummary } from '../../src/exchanges/exchange';
 import type { ExecutionSummary } from '../../src/executions/execution';
 
 /** Where the live configuration stands, as JSON leaves it. */
@@ -34,10 +36,13 @@ export type { SectionView } from '../../src/api/pages';
 export type { UpstreamSample } from '../../src/api/history';
 export type {
   AppView,
+  ExchangeSummary,
   ExecutionSummary,
   ExecutionView,
   LimitsView,
   PageView,
+  RouteFigures,
+  RouteView,
   Sample,
   Tried,
   TriedAnswer,
@@ -55,6 +60,8 @@ export interface Readable {
   app: AppView;
   pages: readonly PageView[];
   executions: readonly ExecutionSummary[];
+  routes: readonly RouteView[];
+  exchanges: readonly ExchangeSummary[];
   upstreams: readonly UpstreamView[];
   history: readonly Sample[];
   limits: LimitsView;

@@ -19,6 +19,9 @@ export function bytes(value: number): string {
   return value < 1_048_576 ? `${trim(value / 1_024, 1)} KB` : `${trim(value / 1_048_576, 1)} MB`;
 }
 
+/** What stands in for a figure that there is none of. */
+export const NONE = '–';
+
 /** How often in a second: `12.4/s`. */
 export function rate(value: number): string {
   return `${trim(value, value < 10 ? 1 : 0)}/s`;
@@ -27,6 +30,12 @@ export function rate(value: number): string {
 /** `1 call`, `2 calls`. */
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+}
+
+/** What was counted by name: `3 upstream-status, 1 circuit-open`. */
+export function listed(counts: Readonly<Record<string, number>>): string {
+  const found = Object.entries(counts);
+  return found.length === 0 ? 'none' : found.map(([name, value]) => `${value.toLocaleString('en')} ${name}`).join(', ');
 }
 
 /** The time of day, to the second. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallContext } from 'guichet/kernel';
 import { type HttpMethod, type StreamClient, type StreamRequest, UNCOLLECTED } from 'guichet/upstream';
 import type { ServedRoute } from '../served-route.js';
-import type { RequestBody } from './request-body.js';
+import type { IncomingBody } from './incoming-body.js';
 import { requestHeaders } from './request-headers.js';
 
 /** RFC 9110, 9.2.1. */
@@ -14,7 +14,7 @@ export interface HandedOn {
   readonly target: string;
   /** Bytes of its body; undefined: it ends when it ends. */
   readonly content: number | undefined | 'none';
-  readonly body: RequestBody | undefined;
+  readonly body: IncomingBody | undefined;
   readonly context: CallContext;
   /** Who takes the answer. */
   readonly client: StreamClient;

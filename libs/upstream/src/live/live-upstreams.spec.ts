@@ -45,11 +45,8 @@ describe('LiveUpstreams', () => {
     apply({ catalog: { timeoutMs: 90, maxConcurrent: 5, maxQueued: 3, breaker: false } });
     expect(catalog.settings.of(before).timeoutMs).toBe(300);
     expect(catalog.settings.of(arrive()).timeoutMs).toBe(90);
-    expect([catalog.load.limit <= 5, catalog.state().breaker.kind, catalog.state().bulkhead.maxQueued]).toEqual([
-      true,
-      'off',
-      3,
-    ]);
+    const { breaker, bulkhead } = catalog.state;
+    expect([bulkhead.limit <= 5, breaker.kind, bulkhead.maxQueued]).toEqual([true, 'off', 3]);
   });
 
   it('sets back what a later document leaves out', () => {

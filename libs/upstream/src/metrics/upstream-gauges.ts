@@ -1,22 +1,18 @@
 import type { Metrics } from 'guichet/observability';
-import type { UpstreamRuntime } from '../upstream-runtime.js';
+import type { UpstreamState } from '../upstream-state.js';
 import type { Watched } from './upstream-metrics.js';
 
-/**
- * Shows how each upstream stands.
- * @param breakerOf  0 closed, 0.5 half-open, 1 open, by the upstream's name
- */
-export function showUpstreams(
-  metrics: Metrics,
-  watched: readonly Watched[],
-  breakerOf: (upstream: string) => number,
-): void {
-  const gauge = (name: string, help: string, valueOf: (upstream: UpstreamRuntime) => number): void => {
+const BREAKER = { off: 0, closed: 0, 'half-open': 0.5, open: 1 };
+
+/** Shows how each upstream stands. */
+export function showUpstreams(metrics: Metrics, watched: readonly Watched[]): void {
+  const gauge = (name: string, help: string, valueOf: (state: UpstreamState) => number): void => {
     metrics.gauge({
       name: `guichet_upstream_${name}`,
       help,
       labels: ['upstream'],
-      read: say => watched.forEach(({ registry }) => registry.upstreams.forEach(each => say(valueOf(each), each.name))),
+      read: say =>
+        watched.forEach(({ registry }) => registry.upstreams.forEach(each => say(valueOf(each.state), each.name))),
     });
   };
   metrics.gauge({
@@ -34,15 +30,15 @@ export function showUpstreams(
   gauge(
     'breaker_open',
     'Whether the circuit breaker keeps attempts back: 0 closed, 0.5 half-open, 1 open',
-    ({ name }) => breakerOf(name),
+    ({ breaker }) => BREAKER[breaker.kind],
   );
-  gauge('bulkhead_in_flight', 'Calls that have a place in the bulkhead', ({ load }) => load.inFlight);
-  gauge('bulkhead_queued', 'Calls that wait for a place in the bulkhead', ({ load }) => load.queued);
-  gauge('bulkhead_limit', 'How many places the bulkhead has at the moment', ({ load }) => load.limit);
-  gauge('singleflight_in_flight', 'Calls under way that equal ones may join', ({ load }) => load.joinable);
+  gauge('bulkhead_in_flight', 'Calls that have a place in the bulkhead', ({ bulkhead }) => bulkhead.active);
+  gauge('bulkhead_queued', 'Calls that wait for a place in the bulkhead', ({ bulkhead }) => bulkhead.queued);
+  gauge('bulkhead_limit', 'How many places the bulkhead has at the moment', ({ bulkhead }) => bulkhead.limit);
+  gauge('singleflight_in_flight', 'Calls under way that equal ones may join', ({ joinable }) => joinable);
   gauge(
     'retry_budget_left',
     'Further attempts, retries and hedges alike, that may be made now',
-    ({ load }) => load.furtherAttempts,
+    ({ furtherAttempts }) => furtherAttempts,
   );
 }

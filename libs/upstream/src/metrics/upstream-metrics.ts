@@ -22,7 +22,6 @@ const made = new WeakMap<Metrics, UpstreamMetrics>();
 
 /** Counts what the layers of all upstreams do, and shows how their instances stand. */
 export class UpstreamMetrics {
-  private readonly recorders = new Map<string, UpstreamRecorder>();
   private readonly families: UpstreamFamilies;
   private readonly watched: Watched[] = [];
 
@@ -49,7 +48,7 @@ export class UpstreamMetrics {
       rejected: counter('rejected_calls', 'Calls and attempts that were not let through', 'reason'),
       ejections: counter('ejections', 'Instances that were left out'),
     };
-    showUpstreams(metrics, this.watched, name => this.recorders.get(name)?.breaker ?? 0);
+    showUpstreams(metrics, this.watched);
     showInstances(metrics, this.watched);
     showDiscovery(metrics, this.watched);
   }
@@ -67,9 +66,7 @@ export class UpstreamMetrics {
    * @returns what its layers are to tell
    */
   of(upstream: string, next: UpstreamEvents | undefined): UpstreamEvents {
-    const recorder = new UpstreamRecorder(upstream, this.families, next);
-    this.recorders.set(upstream, recorder);
-    return recorder;
+    return new UpstreamRecorder(upstream, this.families, next);
   }
 
   /** Shows also these upstreams and their instances. */

@@ -21,8 +21,6 @@ export interface UpstreamFamilies {
 
 /** Counts one upstream, and passes everything on. Its series are bound at boot: an attempt costs additions. */
 export class UpstreamRecorder extends UpstreamEvents {
-  /** 0 closed, 0.5 half-open, 1 open. */
-  breaker = 0;
   private readonly retries: Counter;
   private readonly retriesRefused: Counter;
   private readonly hedges: Counter;
@@ -111,7 +109,6 @@ export class UpstreamRecorder extends UpstreamEvents {
   }
 
   override breakerChanged(upstream: string, state: BreakerState['kind']): void {
-    this.breaker = { closed: 0, 'half-open': 0.5, open: 1 }[state];
     this.next?.breakerChanged(upstream, state);
   }
 

@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<Tone, IconName | undefined>> = {
 /** Tones by the words for how things end and stand. */
 export const TONES: Readonly<Record<string, Tone>> = {
   complete: 'good',
+  answered: 'good',
   fresh: 'good',
   succeeded: 'good',
   serving: 'good',
@@ -26,6 +27,7 @@ export const TONES: Readonly<Record<string, Tone>> = {
   'warming-up': 'warn',
   'last-known-good': 'warn',
   failed: 'bad',
+  cut: 'bad',
   open: 'bad',
   ejected: 'bad',
   omitted: 'idle',

@@ -1,7 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
 import { useLive } from '../live';
 import { addressOf, go, usePlace } from '../location';
 import { Blank } from '../parts/facts';
+import { Held, useHeld } from '../parts/held';
 import { Icon } from '../parts/icon';
 import { rove } from '../parts/roving';
 import { Tag, toneOf } from '../parts/tag';
@@ -97,33 +97,15 @@ function Filter({ filter }: FilterProps) {
 
 function List({ filter, current }: FilterProps & { readonly current: number | undefined }) {
   const found = useExecutions(filter);
-  // What is pointed at or has the focus must not move away.
-  const [isHeld, setHeld] = useState(false);
-  const held = useRef<readonly ExecutionSummary[]>([]);
-  if (!isHeld) held.current = found ?? [];
-  const newer =
-    isHeld && found !== undefined ? found.filter(({ id }) => !held.current.some(one => one.id === id)).length : 0;
-  const items = isHeld && held.current.length > 0 ? held.current : (found ?? []);
+  const { items, newer, holding } = useHeld(found ?? []);
   const tabbed = items.some(({ id }) => id === current) ? current : items[0]?.id;
   return (
     <>
-      <p class="held" role="status">
-        {newer > 0
-          ? `${count(newer, 'new one', 'new ones')}, shown when you leave the list`
-          : count(items.length, 'execution')}
-      </p>
+      <Held newer={newer}>{count(items.length, 'execution')}</Held>
       {items.length === 0 ? (
         <Blank>{found && 'None yet. Ask for a page, or try one.'}</Blank>
       ) : (
-        <ul
-          class="list"
-          aria-label="Executions"
-          onKeyDown={rove}
-          onMouseEnter={() => setHeld(true)}
-          onMouseLeave={() => setHeld(false)}
-          onFocusIn={() => setHeld(true)}
-          onFocusOut={() => setHeld(false)}
-        >
+        <ul class="list" aria-label="Executions" onKeyDown={rove} {...holding}>
           {items.map(one => (
             <Item key={one.id} one={one} isCurrent={one.id === current} isTabbed={one.id === tabbed} filter={filter} />
           ))}

@@ -7,7 +7,7 @@ import { Blank, Facts } from '../parts/facts';
 import { Tag, type Tone, toneOf } from '../parts/tag';
 import type { Sample, UpstreamSample, UpstreamView } from '../server';
 import { useRead } from '../use-read';
-import { count, ms, rate, span } from '../words';
+import { count, listed, ms, NONE, rate, span } from '../words';
 
 /** Every upstream: its instances, what keeps calls from it, and the last minutes. */
 export function UpstreamsView() {
@@ -66,7 +66,7 @@ function Upstream({ upstream, samples }: UpstreamProps) {
         of={[
           ['In flight', `${bulkhead.active} of ${bulkhead.limit}`],
           ['Waiting', `${bulkhead.queued} of ${bulkhead.maxQueued}`],
-          ['Median', medianMs === undefined ? '–' : ms(medianMs)],
+          ['Median', medianMs === undefined ? NONE : ms(medianMs)],
           ['Attempts', `${counts.attempts.toLocaleString('en')}, ${counts.failed.toLocaleString('en')} failed`],
           ['Further attempts', furtherOf(counts)],
           ['Shared', counts.shared === 0 ? 'none' : count(counts.shared, 'call')],
@@ -89,7 +89,7 @@ function Upstream({ upstream, samples }: UpstreamProps) {
             <code>{instance.address}</code>,
             <Condition of={instance.condition} />,
             instance.outstanding,
-            instance.latencyMs === undefined ? '–' : ms(instance.latencyMs),
+            instance.latencyMs === undefined ? NONE : ms(instance.latencyMs),
             `${Math.round(instance.share * 100)} %`,
             instance.failuresInRow,
           ])}
@@ -176,9 +176,4 @@ function furtherOf({ retries, hedges, retriesRefused }: UpstreamView['counts']):
     retriesRefused > 0 && `${retriesRefused.toLocaleString('en')} refused`,
   ].filter(Boolean);
   return found.length === 0 ? 'none' : found.join(', ');
-}
-
-function listed(counts: Readonly<Record<string, number>>): string {
-  const found = Object.entries(counts);
-  return found.length === 0 ? 'none' : found.map(([name, value]) => `${value.toLocaleString('en')} ${name}`).join(', ');
 }

@@ -1,0 +1,147 @@
+import { useLive } from '../live';
+import { addressOf, go, usePlace } from '../location';
+import { DataTable } from '../parts/data-table';
+import { Blank } from '../parts/facts';
+import { Held, useHeld } from '../parts/held';
+import { Tag, toneOf } from '../parts/tag';
+import type { ExchangeSummary, RouteView } from '../server';
+import { useRead } from '../use-read';
+import { bytes, clock, count, ms, NONE } from '../words';
+
+const KEPT = { recent: 'Recent', slowest: 'Slowest', failed: 'Failed' } as const;
+type Kept = keyof typeof KEPT;
+/** As long as a table is read. */
+const SHOWN = 50;
+
+interface ExchangesProps {
+  readonly routes: readonly RouteView[];
+  /** The one they are of; undefined: all. */
+  readonly route: string | undefined;
+}
+
+/** What became of exchanges, as it happens. */
+export function Exchanges({ routes, route }: ExchangesProps) {
+  const { query } = usePlace();
+  const kept = (Object.hasOwn(KEPT, query.get('kept') ?? '') ? query.get('kept') : 'recent') as Kept;
+  const show = (change: { readonly kept?: Kept; readonly route?: string }): void => {
+    const next = change.kept ?? kept;
+    go(addressOf('routes', change.route ?? route ?? '', { kept: next === 'recent' ? '' : next }), { replaces: true });
+  };
+  return (
+    <section class="panel" aria-labelledby="exchanges">
+      <h2 id="exchanges">Exchanges</h2>
+      <p class="quiet">
+        The last hundred, each route’s slowest to begin to answer, and those that failed. What a guard or a limit
+        refused is not among them.
+      </p>
+      <form class="filter beside" onSubmit={event => event.preventDefault()}>
+        <label>
+          Kept for
+          <select value={kept} onChange={({ currentTarget }) => show({ kept: currentTarget.value as Kept })}>
+            {Object.entries(KEPT).map(([name, word]) => (
+              <option key={name} value={name}>
+                {word}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Route
+          <select value={route ?? ''} onChange={({ currentTarget }) => show({ route: currentTarget.value })}>
+            <option value="">All</option>
+            {routes.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      </form>
+      <List kept={kept} route={route} />
+    </section>
+  );
+}
+
+function List({ kept, route }: { readonly kept: Kept; readonly route: string | undefined }) {
+  const found = useExchanges(kept, route);
+  const { items, newer, holding } = useHeld(found ?? []);
+  if (items.length === 0) return <Blank>{found && 'None yet.'}</Blank>;
+  const shown = items.slice(0, SHOWN);
+  const told = shown.length < items.length ? `${shown.length} of ${items.length} exchanges` : undefined;
+  return (
+    <div {...holding}>
+      <Held newer={newer}>{told ?? count(items.length, 'exchange')}</Held>
+      <DataTable
+        caption="Exchanges"
+        columns={[
+          'Ended',
+          route === undefined ? 'Route' : 'Method',
+          'Outcome',
+          'To the head',
+          'In all',
+          'Bodies',
+          'Asked',
+          'Request',
+        ]}
+        rows={shown.map(one => [
+          <time dateTime={new Date(one.endedAtEpochMs).toISOString()}>{clock(one.endedAtEpochMs)}</time>,
+          <code>{route === undefined ? one.route : one.method}</code>,
+          <Outcome of={one} />,
+          one.headMs === undefined ? NONE : ms(one.headMs),
+          one.isLasting ? `${ms(one.durationMs)}, lasting` : ms(one.durationMs),
+          bodiesOf(one),
+          <Attempts of={one} />,
+          <code>{one.requestId}</code>,
+        ])}
+        numbers={[3, 4]}
+      />
+    </div>
+  );
+}
+
+/** The recent ones as they happen; others are looked up now and then. */
+function useExchanges(kept: Kept, route: string | undefined): readonly ExchangeSummary[] | undefined {
+  const { exchanges, state } = useLive();
+  const isRecent = kept === 'recent';
+  const { value } = useRead('exchanges', {
+    query: `?kept=${kept}`,
+    everyMs: isRecent || state === 'paused' ? 0 : 2_000,
+  });
+  const all = isRecent && exchanges.length > 0 ? exchanges : value;
+  return all?.filter(one => route === undefined || one.route === route);
+}
+
+function Outcome({ of: { outcome, status, code } }: { readonly of: ExchangeSummary }) {
+  // What an upstream means by 404 is between it and the client: neither good nor bad.
+  const isDoubtful = outcome === 'answered' && status >= 400;
+  const tone = isDoubtful ? (status >= 500 ? 'bad' : 'plain') : toneOf(outcome);
+  const why = outcome === 'failed' || outcome === 'cut' ? code : outcome === 'answered' ? String(status) : '';
+  return (
+    <Tag tone={tone}>
+      {outcome} {why}
+    </Tag>
+  );
+}
+
+function Attempts({ of: { attempts } }: { readonly of: ExchangeSummary }) {
+  if (attempts.length === 0) return <span class="quiet">nobody</span>;
+  return (
+    <ul class="calls">
+      {attempts.map((one, at) => (
+        <li key={at}>
+          <code>{one.instance}</code>
+          {whyOf(one)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** @returns what became of an attempt, where it was no success */
+function whyOf({ code, outcome, status }: ExchangeSummary['attempts'][number]): string {
+  if (outcome === 'cancelled') return ', cancelled';
+  return code === undefined ? '' : `, ${status > 0 ? status : code}`;
+}
+
+function bodiesOf({ receivedBytes, sentBytes }: ExchangeSummary): string {
+  if (receivedBytes === 0) return sentBytes === 0 ? 'none' : bytes(sentBytes);
+  return `${bytes(receivedBytes)} in, ${bytes(sentBytes)} out`;
+}
