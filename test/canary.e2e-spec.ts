@@ -279,6 +279,6 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
     expect((await refused.ended).code).toBe(78);
     expect(refused.stderr).toContain('"pricing:canry=10"');
     expect(refused.stderr).toContain('use one that is (catalog:canary, pricing:canary)');
-    expect(refused.stderr).toContain('lower some');
+    expect(refused.stderr).toContain('set it to at most 100');
   });
 });

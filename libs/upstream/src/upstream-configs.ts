@@ -72,10 +72,10 @@ export function upstreamConfigs(
     ? readSubsetWeights(text, new Map(all.map(([name, { merged }]) => [name, subsetNames(merged)])), problems)
     : undefined;
   for (const [name, { merged, origins }] of all) {
-    for (const [subset, weightPercent] of Object.entries(weights?.get(name) ?? {})) {
-      const subsets = merged['subsets'] as Record<string, object>;
-      merged['subsets'] = { ...subsets, [subset]: { ...subsets[subset], weightPercent } };
-      origins[`subsets.${subset}.weightPercent`] = SUBSET_WEIGHTS;
+    const said = weights?.get(name);
+    if (said !== undefined) {
+      merged['subsetWeights'] = { ...(merged['subsetWeights'] as object | undefined), ...said };
+      for (const subset of Object.keys(said)) origins[`subsetWeights.${subset}`] = SUBSET_WEIGHTS;
     }
     configs.set(name, readOptions(`upstream ${name}`, upstreamOptionsSchema, merged, problems, origins));
   }

@@ -1,25 +1,20 @@
 import type { BootProblems } from 'guichet/kernel';
+import { type WeighedSubsets, weightProblems } from './check-weights.js';
 import type { CohortConfig } from './cohort-options.js';
-import type { SubsetConfig } from './subset-options.js';
 
 /**
  * Notes what no upstream's schema sees by itself: subsets that stand in each other's way, and cohorts without any.
  * @param upstreams  by name
  */
 export function checkSubsets(
-  upstreams: ReadonlyMap<
-    string,
-    {
-      readonly subsets: Readonly<Record<string, SubsetConfig>>;
-      readonly ejection: boolean;
-      readonly ejectedMaxRatio: number;
-    }
-  >,
+  upstreams: ReadonlyMap<string, WeighedSubsets & { readonly ejection: boolean; readonly ejectedMaxRatio: number }>,
   { header }: CohortConfig,
   problems: BootProblems,
 ): void {
-  for (const [name, { subsets, ejection, ejectedMaxRatio }] of upstreams) {
+  for (const [name, config] of upstreams) {
+    const { subsets, ejection, ejectedMaxRatio } = config;
     const where = `upstream ${name}`;
+    problems.add(...weightProblems(name, config));
     const selectors = new Map<string, string>();
     for (const [subset, { tag, meta }] of Object.entries(subsets)) {
       const selector = JSON.stringify([tag, Object.entries(meta).sort(([a], [b]) => (a < b ? -1 : 1))]);

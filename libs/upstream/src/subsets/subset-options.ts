@@ -33,11 +33,10 @@ export const subsetsSchema = z
     subsets => !Object.hasOwn(subsets, DEFAULT_SUBSET),
     `have one called ${DEFAULT_SUBSET}, as those in none are called`,
   )
-  .refine(
-    subsets => Object.values(subsets).reduce((sum, { weightPercent }) => sum + weightPercent, 0) <= 100 + 1e-9,
-    'have weights of more than 100 percent in all: lower some; what they leave is that of the default subset',
-  )
   .default({});
+
+/** Weights in percent by subset, instead of what the subsets themselves say. */
+export const subsetWeightsSchema = z.record(z.string(), z.number().min(0).max(100)).default({});
 
 /** One subset as declared, complete. */
 export type SubsetConfig = z.output<typeof subsetSchema>;

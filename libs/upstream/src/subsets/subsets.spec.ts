@@ -151,11 +151,6 @@ describe('what is wrong with subsets', () => {
   };
 
   it.each([
-    [
-      'more than all',
-      { a: { tag: 'a', weightPercent: 60 }, b: { tag: 'b', weightPercent: 41 } },
-      /more than 100 percent/,
-    ],
     ['one that selects nothing', { a: { weightPercent: 1 } }, /selects no instances/],
     ['one called default', { default: { tag: 'a' } }, /called default/],
     ['a name that is none', { 'A b': { tag: 'a' } }, /Invalid key|lower-case/],
@@ -172,12 +167,16 @@ describe('what is wrong with subsets', () => {
       ['pricing', upstream({ a: { tag: 'x', meta: { b: '1', c: '2' } }, b: { tag: 'x', meta: { c: '2', b: '1' } } })],
       ['catalog', upstream({ canary }, { ejection: false })],
       ['ratings', upstream({ canary }, { ejectedMaxRatio: 0 })],
+      ['orders', upstream({ canary }, { subsetWeights: { canry: 5 } })],
+      ['films', upstream({ canary, beta: { tag: 'b', weightPercent: 50 } }, { subsetWeights: { canary: 51 } })],
     ]);
     checkSubsets(upstreams, cohortOptionsSchema.parse({ header: 'X-Cohort' }), problems);
     expect(problems.all.map(({ where, path, mend }) => [where, path, mend])).toEqual([
       ['upstream pricing', 'subsets.b', 'give it another tag or other meta, or remove it'],
       ['upstream catalog', 'ejection', 'set it to true, or declare no subsets'],
       ['upstream ratings', 'ejectedMaxRatio', 'set it above 0, or declare no subsets'],
+      ['upstream orders', 'subsetWeights.canry', 'use one that is declared (canary), or declare it in subsets'],
+      ['upstream films', 'subsetWeights', 'lower some: what they leave is that of the default subset'],
     ]);
     const none = new BootProblems();
     checkSubsets(new Map([['pricing', upstream({})]]), cohortOptionsSchema.parse({ header: 'x-cohort' }), none);

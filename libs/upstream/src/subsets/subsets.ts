@@ -17,15 +17,17 @@ export class Subsets {
   /**
    * @param upstream  its name
    * @param configs   by the subset's name, in order
+   * @param weights   in percent, instead of what those say
    */
   constructor(
     readonly upstream: string,
     configs: Readonly<Record<string, SubsetConfig>>,
+    weights: SubsetWeights = {},
   ) {
     this.declared = Object.entries(configs).map(([name, config]) => new Subset(name, config));
     this.all = [...this.declared, this.byDefault];
     this.hasClaims = Object.values(configs).some(({ claims }) => Object.keys(claims).length > 0);
-    this.weigh(weightsOf(configs));
+    this.weigh(weightsOf({ subsets: configs, subsetWeights: weights }));
   }
 
   /** Whether it matters who asks, or when: else all are answered by the default one. */
@@ -99,9 +101,16 @@ export class Subsets {
   }
 }
 
-/** @returns the weights that are declared, in percent */
-export function weightsOf(configs: Readonly<Record<string, Pick<SubsetConfig, 'weightPercent'>>>): SubsetWeights {
-  return Object.fromEntries(Object.entries(configs).map(([name, { weightPercent }]) => [name, weightPercent]));
+/** @returns the weights that hold by an upstream's options, in percent */
+export function weightsOf({
+  subsets,
+  subsetWeights,
+}: {
+  readonly subsets: Readonly<Record<string, Pick<SubsetConfig, 'weightPercent'>>>;
+  readonly subsetWeights: SubsetWeights;
+}): SubsetWeights {
+  const declared = Object.entries(subsets).map(([name, { weightPercent }]) => [name, weightPercent] as const);
+  return { ...Object.fromEntries(declared), ...subsetWeights };
 }
 
 /** Without what dividing by a hundred adds. */
