@@ -110,6 +110,8 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
     PORT: '0',
     MANAGEMENT_PORT: '0',
     LOG_LEVEL: 'warn',
+    // A machine that is busy with other things is not what this is about.
+    SHEDDING: 'off',
     HMAC_SECRET: secret.toString('base64'),
     DISCOVERY: 'consul',
     CONSUL_HTTP_ADDR: consul.address,
