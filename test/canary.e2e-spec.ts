@@ -102,7 +102,7 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
   let url: string;
   let managementUrl: string;
   let catalog: readonly Instance[];
-  let pricing: readonly Instance[];
+  let prices: readonly Instance[];
   /** By person, the version that answered. */
   const versionOf = new Map<number, string>();
 
@@ -115,14 +115,14 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
     HMAC_SECRET: secret.toString('base64'),
     DISCOVERY: 'consul',
     CONSUL_HTTP_ADDR: consul.address,
-    SUBSET_WEIGHTS: 'pricing:canary=10',
+    SUBSET_WEIGHTS: 'prices:canary=10',
   });
 
   beforeAll(async () => {
     consul = await Consul.start();
     const started = (name: string) => Promise.all(['1', '1', '2'].map(version => new Instance(name, version).start()));
-    [catalog, pricing] = await Promise.all([started('catalog'), started('pricing')]);
-    for (const instance of [...catalog, ...pricing]) await consul.register(instance);
+    [catalog, prices] = await Promise.all([started('catalog'), started('prices')]);
+    for (const instance of [...catalog, ...prices]) await consul.register(instance);
     app = new Program('canary', builtFixture('canary-app'), { env: env() });
     const told = await app.message<{ type: 'listening'; port: number; managementPort: number }>('listening');
     url = `http://127.0.0.1:${told.port}`;
@@ -131,13 +131,13 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
     await until('it knows all instances', async () => (await metric('guichet_upstream_instances')) === 6);
   });
   afterAll(async () => {
-    for (const instance of [...(catalog ?? []), ...(pricing ?? [])]) instance.end();
+    for (const instance of [...(catalog ?? []), ...(prices ?? [])]) instance.end();
     await consul?.kill();
   });
 
   // Also where a test failed half-way: the next one begins with all well.
   afterEach(() => {
-    for (const instance of [...catalog, ...pricing]) instance.fault = undefined;
+    for (const instance of [...catalog, ...prices]) instance.fault = undefined;
   });
 
   const page = async (headers: Record<string, string> = {}) => seen(await request(`${url}/pages/film`, { headers }));
@@ -173,7 +173,7 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
     const share = [...versionOf.values()].filter(version => version === '2').length / PEOPLE;
     measured(`of ${PEOPLE} people answered by a canary of 10 %`, share * 100, '%');
     expect(Math.abs(share - 0.1)).toBeLessThan(0.01);
-    expect(await metric('guichet_subset_calls_total', 'upstream="pricing"', 'subset="canary"')).toBe(
+    expect(await metric('guichet_subset_calls_total', 'upstream="prices"', 'subset="canary"')).toBe(
       Math.round(share * PEOPLE),
     );
     expect(await metric('guichet_subset_weight_ratio', 'subset="canary"')).toBeCloseTo(0.2);
@@ -233,8 +233,8 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
       await untilBack();
       // What further attempts there may be follows from the calls of the last seconds.
       await each(numbers(500), async n => void (await page(as(`person-${n}`))));
-      const bad = pricing[2]!;
-      const labels = ['upstream="pricing"', 'subset="canary"'];
+      const bad = prices[2]!;
+      const labels = ['upstream="prices"', 'subset="canary"'];
       const before = await metric('guichet_subset_fallbacks_total', ...labels);
       bad.fault = fault;
       bad.asked = 0;
@@ -262,25 +262,25 @@ describeWithConsul('an app whose upstreams run in two versions', () => {
 
   it('answers by the old version while the new one is away, and by the new one to the same people afterwards', async () => {
     await untilBack();
-    await consul.deregister(pricing[2]!);
-    await until('it has heard', async () => (await metric('guichet_subset_instances', 'upstream="pricing"')) === 2);
+    await consul.deregister(prices[2]!);
+    await until('it has heard', async () => (await metric('guichet_subset_instances', 'upstream="prices"')) === 2);
     const some = inCanary().slice(0, 50);
     await each(some, async n => {
       expect(await page(as(`person-${n}`))).toEqual({ status: 200, isComplete: true, versions: '1' });
     });
-    await consul.register(pricing[2]!);
-    await until('it has heard', async () => (await metric('guichet_subset_instances', 'upstream="pricing"')) === 3);
+    await consul.register(prices[2]!);
+    await until('it has heard', async () => (await metric('guichet_subset_instances', 'upstream="prices"')) === 3);
     await each(some, async n => {
       expect(await page(as(`person-${n}`))).toEqual({ status: 200, isComplete: true, versions: '2' });
     });
   });
 
   it('does not start with weights of what is not declared', async () => {
-    const wrong = 'pricing:canry=10,catalog:canary=101';
+    const wrong = 'prices:canry=10,catalog:canary=101';
     const refused = new Program('canary', builtFixture('canary-app'), { env: { ...env(), SUBSET_WEIGHTS: wrong } });
     expect((await refused.ended).code).toBe(78);
-    expect(refused.stderr).toContain('"pricing:canry=10"');
-    expect(refused.stderr).toContain('use one that is (catalog:canary, pricing:canary)');
+    expect(refused.stderr).toContain('"prices:canry=10"');
+    expect(refused.stderr).toContain('use one that is (catalog:canary, prices:canary)');
     expect(refused.stderr).toContain('set it to at most 100');
   });
 });
