@@ -17,6 +17,8 @@ export interface Place {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** A real Consul that can be killed, which wipes it, and be started again at the same address. */
@@ -54,13 +56,15 @@ export class Consul {
    * Registers an instance as its operator would, by Consul's API.
    * @param checkedPort  where its health is asked, when not where it is called
    */
-  async register({ name, host, port }: Place, checkedPort = port): Promise<void> {
+  async register({ name, host, port, tags = [], meta = {} }: Place, checkedPort = port): Promise<void> {
     const checked = `${host}:${checkedPort}`;
     await this.call('PUT', 'agent/service/register', {
       ID: `by-hand-${name}-${port}`,
       Name: name,
       Address: host,
       Port: port,
+      Tags: tags,
+      Meta: meta,
       Check: {
         ...(SPEAKS_GRPC.has(name) ? { GRPC: checked } : { HTTP: `http://${checked}/health/live` }),
         Interval: '1s',

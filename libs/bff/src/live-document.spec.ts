@@ -9,14 +9,21 @@ interface Property {
   readonly type: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Of what has any keys: its values. */
+  readonly additionalProperties?: Property;
 }
+
+/** What the keys of such options are. */
+const KEYS: Readonly<Record<string, string>> = { subsetWeights: '<subset>' };
 
 const docs = readFileSync(join(__dirname, '../../../docs/live-configuration.md'), 'utf8');
 
 /** What a schema takes, as rows of the docs: path and range. */
 function rowsOf(prefix: string, schema: z.ZodType): string[] {
   const properties = z.toJSONSchema(schema, { io: 'input' }).properties as Readonly<Record<string, Property>>;
-  return Object.entries(properties).map(([name, { type, minimum, maximum }]) => {
+  return Object.entries(properties).map(([key, property]) => {
+    const { type, minimum, maximum } = property.additionalProperties ?? property;
+    const name = property.additionalProperties ? `${key}.${KEYS[key]}` : key;
     const range = type === 'boolean' ? 'boolean' : `${type}, ${minimum} to ${maximum}`;
     return `${prefix}.${name}: ${range}`;
   });

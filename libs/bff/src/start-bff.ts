@@ -25,6 +25,7 @@ import {
 import { Door, inspectPages, PageRegistry, ProcessEventLoopDelay } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
 import { RouteRegistry } from 'guichet/routes';
+import { UpstreamRegistry } from 'guichet/upstream';
 import { BffAdapter } from './bff-adapter.js';
 import { bffOptions, type BffOptionsInput } from './bff-options.js';
 import { isListenError, PortError } from './boot-failure.js';
@@ -133,7 +134,8 @@ export async function startBff(
   let plan: DrainPlan;
   try {
     problems.assertNone();
-    useRequestContext(app, { locales: options.locales, listeners, live: live?.settings });
+    const wishes = optional(app, UpstreamRegistry)?.cohortHeader;
+    useRequestContext(app, { locales: options.locales, listeners, live: live?.settings, wishes });
     useProblems(app, undefined, log.requests !== undefined);
     await useEdge(app, options.edge, isOurs, environment['PUBLIC_ORIGIN']?.startsWith('https:') ?? false);
     await named('MANAGEMENT_PORT', managementHost, () => app.init());

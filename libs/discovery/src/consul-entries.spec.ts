@@ -93,6 +93,14 @@ describe('readHealthAnswer', () => {
     expect(Object.getPrototypeOf(instance!.meta)).toBe(Object.prototype);
   });
 
+  it('keeps no more of tags and meta than Consul takes of meta, and nothing that could write a line', () => {
+    const Tags = ['ok', 'x'.repeat(513), 'a\nb', ...Array.from({ length: 100 }, (_, n) => `t${n}`)];
+    const Meta = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`k${n}`, n === 0 ? 'x'.repeat(513) : 'v']));
+    const [instance] = read(entry({ Tags, Meta })).passing;
+    expect(instance!.tags).toEqual(['ok', ...Array.from({ length: 63 }, (_, n) => `t${n}`)]);
+    expect(Object.keys(instance!.meta)).toEqual(Array.from({ length: 64 }, (_, n) => `k${n + 1}`));
+  });
+
   it('counts an address once, however often it is registered', () => {
     expect(read(entry({ ID: 'b' }), entry({ ID: 'a' })).passing.map(({ id }) => id)).toEqual(['a']);
   });

@@ -14,11 +14,14 @@ export interface HealthAnswer {
 
 const MAX_WEIGHT = 100;
 const MAX_ID_LENGTH = 255;
+/** As many pairs of metadata as Consul takes, and as long ones; it bounds tags by nothing. */
+const MAX_TEXTS = 64;
+const MAX_TEXT_LENGTH = 512;
 
 /**
  * Reads the body of `/v1/health/service/:service`. Consul's data is written by whoever may register, so nothing in it is
  * taken on trust: an entry without a clean id and address is left out, weights are clamped to 1..100, anything that is
- * not a text is dropped from tags and meta, and an address counts once, however often it is registered.
+ * not a short text is dropped from tags and meta, and whatever is beyond 64 of them, and an address counts once, however often it is registered.
  * @param body    what was parsed from JSON
  * @param policy  which addresses are believed
  * @throws TypeError  when it is not a list at all
@@ -79,14 +82,18 @@ function clampWeight(weight: unknown): number {
 }
 
 function texts(value: unknown): readonly string[] {
-  return Object.freeze(Array.isArray(value) ? value.filter(item => typeof item === 'string') : []);
+  return Object.freeze(Array.isArray(value) ? value.filter(isText).slice(0, MAX_TEXTS) : []);
 }
 
 function textValues(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(record(value)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
+    (entry): entry is [string, string] => isText(entry[0]) && isText(entry[1]),
   );
-  return Object.freeze(Object.fromEntries(entries));
+  return Object.freeze(Object.fromEntries(entries.slice(0, MAX_TEXTS)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT_LENGTH && !hasControls(value);
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { formatHostPort, isHost, isPort, parseHostPort } from './address.js';
 import type { Instance } from './instance.js';
 
+const shortText = z.string().max(512);
+
 const instanceEntry = z.strictObject({
   host: z.string().refine(isHost, 'is not a host name or an IP address'),
   port: z.number().refine(isPort, 'is not a port (1 to 65535)'),
   weight: z.number().int().min(1).max(100).default(1),
-  tags: z.array(z.string()).default([]),
-  meta: z.record(z.string(), z.string()).default({}),
+  tags: z.array(shortText).max(64).default([]),
+  meta: z.record(shortText, shortText).default({}),
 });
 
 const addressEntry = z.string().transform((text, context) => {

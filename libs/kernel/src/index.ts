@@ -1,5 +1,6 @@
 export { type BootProblem, BootError, BootProblems } from './boot-problems.js';
 export { Clock, systemClock, type TimerHandle } from './clock.js';
+export { Cohort, type Repeatable, type SubsetWish } from './cohort.js';
 export { Credentials } from './credentials.js';
 export { currentContext, runInContext, swapContext } from './current-context.js';
 export {

@@ -1,3 +1,4 @@
+import type { Cohort, Repeatable, SubsetWish } from './cohort.js';
 import type { Credentials } from './credentials.js';
 import type { LiveValues } from './live/live-settings.js';
 import type { Principal } from './principal.js';
@@ -44,6 +45,14 @@ export class RequestContext {
   wantsTrace = false;
   /** Whether whoever answers it bounds the time its body may take, instead of the server's one limit for all. */
   hasOwnTimeouts = false;
+  /** The subset that who asks wants to be answered by, where the app hears such wishes. */
+  wish: SubsetWish | undefined = undefined;
+  /** By which subsets it is answered, once that mattered. */
+  cohort: Cohort | undefined = undefined;
+  /** What can begin again when its subset fails it; while it runs. */
+  repeatable: Repeatable | undefined = undefined;
+  /** Whether a call was made for it that may not be made twice. */
+  hasWritten = false;
   /** Whether the client went away before it had its answer. */
   departed = false;
   /** Called once when the client goes away before it has its answer: the page's own way to stop. */

@@ -6,6 +6,7 @@ import { isRepetition } from './repetition.js';
 import { requestId } from './request-id.js';
 import type { RequestMarks } from './tracing/request-marks.js';
 import { traceContext } from './trace-context.js';
+import type { Wishes } from './wishes.js';
 
 const CONTEXT = Symbol('guichet.requestContext');
 
@@ -22,8 +23,9 @@ export function contextOf(request: AnyRequest): RequestContext | undefined {
 /**
  * Gives a request its context: id, trace, locale, the instant of its arrival, and word when the client goes away.
  * A request that has one keeps it.
- * @param marks  decides whether its trace is recorded, and whether it may see it
- * @param live   what it goes by from now on, whatever changes
+ * @param marks   decides whether its trace is recorded, and whether it may see it
+ * @param live    what it goes by from now on, whatever changes
+ * @param wishes  hears which subsets of upstreams it wishes; undefined: none is heard
  */
 export function arrive(
   request: IncomingMessage,
@@ -32,6 +34,7 @@ export function arrive(
   locales: LocaleMatcher | undefined,
   marks: RequestMarks | undefined = undefined,
   live: LiveSettings | undefined = undefined,
+  wishes: Wishes | undefined = undefined,
 ): RequestContext {
   const known = (request as Carrier)[CONTEXT];
   if (known !== undefined) return known;
@@ -47,6 +50,7 @@ export function arrive(
   if (locales !== undefined) context.locale = locales.match(headers['accept-language']);
   if (live !== undefined) context.settings = live.current;
   context.isRepetition = isRepetition(request);
+  if (wishes !== undefined) context.wish = wishes.of(request);
   if (marks !== undefined) {
     context.sampled = sampled;
     context.wantsTrace = marks.wantsTrace(request);

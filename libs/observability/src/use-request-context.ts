@@ -4,6 +4,7 @@ import { type Clock, type LiveSettings, type RequestContext, systemClock } from 
 import { LocaleMatcher } from './locale-matcher.js';
 import { arrive } from './request-context.js';
 import type { AnswerHeaders, RequestListeners } from './request-listeners.js';
+import { type WishOptions, Wishes } from './wishes.js';
 
 /** How requests get their context. */
 export interface RequestContextOptions {
@@ -13,6 +14,8 @@ export interface RequestContextOptions {
   readonly listeners?: RequestListeners;
   /** What may be changed while the app runs: every request takes along what holds when it arrives. */
   readonly live?: LiveSettings | undefined;
+  /** How requests may say which subsets of upstreams they want; without it, none is heard. */
+  readonly wishes?: WishOptions | undefined;
   /** Where time comes from. */
   readonly clock?: Clock;
 }
@@ -27,8 +30,9 @@ export function useRequestContext(app: INestApplication, options: RequestContext
   const locales = options.locales?.length ? new LocaleMatcher(options.locales) : undefined;
   const listeners = options.listeners?.isNeeded ? options.listeners : undefined;
   const marks = options.listeners?.marks;
+  const wishes = options.wishes && new Wishes(options.wishes);
   const begin = (request: IncomingMessage, response: ServerResponse, answer?: AnswerHeaders): RequestContext => {
-    const context = arrive(request, response, clock, locales, marks, options.live);
+    const context = arrive(request, response, clock, locales, marks, options.live, wishes);
     listeners?.watch(context, request, response, clock, answer);
     return context;
   };

@@ -3,6 +3,7 @@ import {
   type Clock,
   NOT_WAITING,
   PageFailed,
+  type Repeatable,
   type SectionFailure,
   type TimerEntry,
   type TimerWheel,
@@ -36,7 +37,7 @@ export interface PageSink {
  * Room 6: one request's way through a plan. Every section starts the moment its last need is there: finishing one counts
  * down its dependants and launches those that reach zero. No promises, no operator chains.
  */
-export class PageRun implements TimerEntry {
+export class PageRun implements TimerEntry, Repeatable {
   timerDueAt = NOT_WAITING;
   timerNext: TimerEntry | null = null;
   timerPrevious: TimerEntry | null = null;
@@ -44,11 +45,13 @@ export class PageRun implements TimerEntry {
   readonly values: unknown[];
   /** By section; undefined: fresh and whole, or not there yet. */
   readonly states: (SectionState | undefined)[] = [];
-  private readonly sections: SectionRun[] = [];
+  private sections: SectionRun[] = [];
   private readonly waitsFor: number[] = [];
   private failures: { plan: SectionPlan; error: UpstreamError }[] | undefined;
-  private open: number;
+  private open = 0;
   private isOver = false;
+  /** Whether it begins again in a moment: until then nothing that its sections do counts. */
+  private isAboutToBegin = false;
   private startedAt = 0;
 
   /**
@@ -67,14 +70,11 @@ export class PageRun implements TimerEntry {
     readonly recorder: PageRecorder | undefined = undefined,
   ) {
     this.values = inputs;
-    this.open = plan.sections.length;
-    const traces = context.request.trace?.sections;
-    for (const section of plan.sections) {
-      this.sections.push(new SectionRun(this, section, traces?.[section.index]));
-      this.waitsFor.push(section.waitsFor);
-      this.states.push(undefined);
-      this.values.push(undefined);
-    }
+    this.prepare();
+  }
+
+  get name(): string {
+    return this.plan.name;
   }
 
   /** Settles what is switched off, and launches what waits for nothing. */
@@ -82,8 +82,27 @@ export class PageRun implements TimerEntry {
     const { clock, wheel } = this.runtime;
     this.startedAt = clock.now();
     wheel.schedule(this, this.context.deadlineAt - this.startedAt + NET_MS);
-    for (const index of this.plan.switchedOff) this.sections[index]!.switchOff();
-    for (const index of this.plan.roots) this.launch(index);
+    this.context.request.repeatable = this;
+    this.begin();
+  }
+
+  /**
+   * Lets go of all sections and runs them anew, within the same budget. Not in the middle of whatever asks for it: in the next microtask.
+   * Commands do not begin again, nor does what has called something that may not be called twice.
+   */
+  beginAgain(): boolean {
+    if (this.isAboutToBegin) return true;
+    const { request } = this.context;
+    if (this.isOver || this.failures || request.hasWritten || this.plan.declaration.method !== 'GET') return false;
+    this.isAboutToBegin = true;
+    queueMicrotask(() => {
+      if (this.isOver) return;
+      for (const section of this.sections) section.stop();
+      this.isAboutToBegin = false;
+      this.prepare();
+      this.begin();
+    });
+    return true;
   }
 
   /** Ends it: every upstream call is cancelled and the sink hears nothing more. Safe to call twice or late. */
@@ -95,7 +114,7 @@ export class PageRun implements TimerEntry {
 
   /** A section has its value, or stands without one. For {@link SectionRun}. */
   settle(plan: SectionPlan, value: unknown, state: SectionState | undefined): void {
-    if (this.isOver || this.failures) return;
+    if (this.isOver || this.failures || this.isAboutToBegin) return;
     this.values[plan.slot] = value;
     this.states[plan.index] = state;
     this.open--;
@@ -113,7 +132,7 @@ export class PageRun implements TimerEntry {
    * @see docs/decisions/0006-first-required-failure-ends-the-page.md
    */
   failRequired(plan: SectionPlan, error: UpstreamError): void {
-    if (this.isOver) return;
+    if (this.isOver || this.isAboutToBegin) return;
     if (this.failures) {
       this.failures.push({ plan, error });
       return;
@@ -124,7 +143,7 @@ export class PageRun implements TimerEntry {
 
   /** Something was thrown that is no failure of an upstream: the page fails with it. For {@link SectionRun}. */
   break(error: unknown): void {
-    if (this.isOver) return;
+    if (this.isOver || this.isAboutToBegin) return;
     this.cancel();
     this.sink.fail(error);
   }
@@ -135,7 +154,28 @@ export class PageRun implements TimerEntry {
   }
 
   private launch(index: number): void {
-    if (!this.isOver && !this.failures) this.sections[index]!.launch();
+    if (!this.isOver && !this.failures && !this.isAboutToBegin) this.sections[index]!.launch();
+  }
+
+  private begin(): void {
+    for (const index of this.plan.switchedOff) this.sections[index]!.switchOff();
+    for (const index of this.plan.roots) this.launch(index);
+  }
+
+  /** Everything as before the first section. */
+  private prepare(): void {
+    const { plan, values, states, waitsFor } = this;
+    const traces = this.context.request.trace?.sections;
+    const sections: SectionRun[] = [];
+    this.open = plan.sections.length;
+    for (const section of plan.sections) {
+      const { index, slot } = section;
+      sections.push(new SectionRun(this, section, traces?.[index]));
+      waitsFor[index] = section.waitsFor;
+      states[index] = undefined;
+      values[slot] = undefined;
+    }
+    this.sections = sections;
   }
 
   private complete(): void {
@@ -154,6 +194,7 @@ export class PageRun implements TimerEntry {
     this.runtime.wheel.cancel(this);
     // An idle keep-alive socket keeps its last request's context, and would keep the page's data with it.
     this.context.request.onDeparture = undefined;
+    this.context.request.repeatable = undefined;
   }
 
   private endFailed(): void {

@@ -1,5 +1,6 @@
 import { PageTrace, type RequestContext, Shed } from 'guichet/kernel';
 import { arrive, contextOf } from 'guichet/observability';
+import { privately, varyWith } from 'guichet/upstream';
 import { Observable } from 'rxjs';
 import { assemble, type Assembled } from './assemble.js';
 import { etagOf, matches } from './caching.js';
@@ -169,9 +170,12 @@ function describe(page: ServedPage, context: RequestContext, reply: PageReply, i
     if (!isComplete || headerOf(reply, 'cache-control') === undefined) setHeader(reply, 'cache-control', 'no-store');
     return;
   }
-  setHeader(reply, 'cache-control', cacheControl);
-  if (vary !== undefined) {
+  // Who is answered by another version must not be given this one's answer.
+  const { cohort } = context;
+  setHeader(reply, 'cache-control', cohort === undefined ? cacheControl : privately(cacheControl));
+  const varies = cohort === undefined ? vary : varyWith(vary, cohort);
+  if (varies !== undefined) {
     const earlier = headerOf(reply, 'vary');
-    setHeader(reply, 'vary', earlier === undefined ? vary : `${earlier}, ${vary}`);
+    setHeader(reply, 'vary', earlier === undefined ? varies : `${earlier}, ${varies}`);
   }
 }

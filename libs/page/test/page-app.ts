@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RequestListeners, useRequestContext } from 'guichet/observability';
+import { type RequestContextOptions, RequestListeners, useRequestContext } from 'guichet/observability';
 import { ErrorFilter } from './error-filter.js';
 import { PageModule } from '../src/page.module.js';
 
@@ -34,8 +34,13 @@ export async function pageApp(
   {
     prepare,
     listeners = new RequestListeners([]),
+    wishes,
     ...metadata
-  }: ModuleMetadata & { prepare?: (app: INestApplication) => void; listeners?: RequestListeners } = {},
+  }: ModuleMetadata & {
+    prepare?: (app: INestApplication) => void;
+    listeners?: RequestListeners;
+    wishes?: RequestContextOptions['wishes'];
+  } = {},
 ): Promise<PageApp> {
   class AppModule {}
   const imports = [ListenersModule.of(listeners), PageModule, ...(metadata.imports ?? [])];
@@ -45,7 +50,7 @@ export async function pageApp(
     adapter === 'fastify'
       ? await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options)
       : await NestFactory.create(module, new ExpressAdapter(), options);
-  useRequestContext(app, { listeners });
+  useRequestContext(app, { listeners, wishes });
   app.useGlobalFilters(new ErrorFilter());
   prepare?.(app);
   await app.listen(0, '127.0.0.1');

@@ -25,3 +25,4 @@ export { RetryBudget } from './retry-budget.js';
 export { NO_RETRY, RETRY_DELAY_DEFAULTS, retryDelayMs, type RetryDelayOptions } from './retry-delay.js';
 export { SlidingCount } from './sliding-count.js';
 export { timeoutScore } from './timeout-score.js';
+export { EvenSequence, shareAt } from './weighted-line.js';

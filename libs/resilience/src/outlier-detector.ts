@@ -103,6 +103,14 @@ export class OutlierDetector<T extends { readonly health: InstanceHealth }> {
   }
 
   /**
+   * Whether {@link claimTrial} would give one.
+   * @param now  milliseconds
+   */
+  isTrialDue(now: number): boolean {
+    return now >= this.nextTrialAt;
+  }
+
+  /**
    * Asks for an ejected instance that may get this one call, to see whether it is well again. Its outcome must come by
    * {@link succeeded}, {@link failed} or {@link cancelled}. Only for a call that may be tried again elsewhere.
    * @param now  milliseconds

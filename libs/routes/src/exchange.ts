@@ -13,6 +13,7 @@ import {
 } from 'guichet/upstream';
 import { admit } from './admission.js';
 import { type AnswerWatcher, ClientAnswer, type RouteReply } from './answer/client-answer.js';
+import { keepFromOthers } from './answer/cohort-fields.js';
 import { earlyHints } from './answer/early-hints.js';
 import { takesTrailers } from './answer/trailers.js';
 import { exchangeCode, type ExchangeOutcome } from './exchange-end.js';
@@ -120,6 +121,7 @@ export class Exchange
     const { status } = answer;
     const own = reply.getHeaders();
     const { list, bytes, mediaType } = route.answerRule.read(answer.headers, own, answer.address, status);
+    if (this.context.cohort !== undefined) keepFromOthers(list, own, this.context.cohort);
     const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
     this.headAt = route.clock.now();
     this.status = status;

@@ -8,7 +8,15 @@ import { type Instance, InstanceSource, type Snapshot } from 'guichet/discovery'
 import { BootProblems } from 'guichet/kernel';
 import { type AnyRequest, contextOf, Metrics, useRequestContext } from 'guichet/observability';
 import { answerRouterError, useProblems } from 'guichet/problem';
-import { HttpUpstream, Upstream, UpstreamEvents, UpstreamModule, type UpstreamOptions } from 'guichet/upstream';
+import {
+  type CohortOptions,
+  HttpUpstream,
+  Upstream,
+  UpstreamEvents,
+  UpstreamModule,
+  type UpstreamOptions,
+  UpstreamRegistry,
+} from 'guichet/upstream';
 import { type Observable, of } from 'rxjs';
 import { Peer } from './raw-place.js';
 import { type RouteOptions, RouteRegistry, RoutesModule, type RoutesOptions } from '../src/index.js';
@@ -19,6 +27,7 @@ class FilesClient extends HttpUpstream {}
 /** Where an upstream's instance listens. */
 export interface Place {
   readonly port: number;
+  readonly tags?: readonly string[];
 }
 
 /** An app of pass-through routes to the upstream `files`, and nothing else. */
@@ -33,6 +42,7 @@ export interface RouteRig {
 
 export interface RouteRigOptions extends RoutesOptions {
   readonly upstream?: UpstreamOptions;
+  readonly cohorts?: CohortOptions;
   readonly guards?: readonly (new () => CanActivate)[];
   readonly events?: UpstreamEvents;
   readonly controllers?: readonly (new () => object)[];
@@ -45,7 +55,7 @@ export async function routeRig(
   instances: readonly Place[],
   options: RouteRigOptions = {},
 ): Promise<RouteRig> {
-  const { upstream = {}, guards = [], events, controllers = [], requestTimeoutMs, ...rest } = options;
+  const { upstream = {}, cohorts, guards = [], events, controllers = [], requestTimeoutMs, ...rest } = options;
   class SharedModule {}
   class AppModule {}
   const metrics = new Metrics();
@@ -60,7 +70,7 @@ export async function routeRig(
       imports: [
         sourceOf(instances),
         { module: SharedModule, global: true, providers: provided, exports: provided as never[] },
-        UpstreamModule.forRoot({ clients: [FilesClient], defaults: upstream }),
+        UpstreamModule.forRoot({ clients: [FilesClient], defaults: upstream, ...(cohorts && { cohorts }) }),
         RoutesModule.forRoot(
           routes.map(route => ({ upstream: 'files', access: 'public' as const, ...route })),
           rest,
@@ -78,7 +88,7 @@ export async function routeRig(
     }),
     { logger: false, abortOnError: false },
   );
-  useRequestContext(app);
+  useRequestContext(app, { wishes: app.get(UpstreamRegistry).cohortHeader });
   useProblems(app);
   await app.init();
   app.get(BootProblems).assertNone();
@@ -151,13 +161,13 @@ class FixedSource extends InstanceSource {
 
   constructor(places: readonly Place[]) {
     super();
-    const instances = places.map(({ port }): Instance => ({
+    const instances = places.map(({ port, tags = [] }): Instance => ({
       id: `files-${port}`,
       service: 'files',
       host: '127.0.0.1',
       port,
       weight: 1,
-      tags: [],
+      tags,
       meta: {},
     }));
     this.latest = { service: 'files', instances, state: 'fresh', confirmedAt: 0 };

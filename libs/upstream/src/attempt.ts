@@ -1,5 +1,6 @@
 import type { AttemptKind, AttemptTrace, CallTrace } from 'guichet/kernel';
 import type { Endpoint } from './endpoint.js';
+import type { Subset } from './subsets/subset.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
 /** Who waits for a call's answer: a client's request, or all that share the call. */
@@ -25,8 +26,12 @@ export class Attempt {
   allowedMs = 0;
   /** Whether the answer's head arrived: from then on the upstream has done the work. Set by the transport. */
   isAnswered = false;
-  /** Whether parts of its answer went to the caller already: nothing may repeat it then. Set by transports that stream. */
+  /** Whether parts of its answer went to the caller already: nothing may repeat it then. */
   isPartial = false;
+  /** The instances it may go to, where its upstream has subsets; undefined: all. Set by the subset layer. */
+  subset: Subset | undefined = undefined;
+  /** The attempts of its call so far, of the first of them. */
+  private made = 1;
   /** Whether a second attempt was faster: it is then cancelled through no fault of its instance. Set by the hedging. */
   isOutrun = false;
   /** The instant its answer's head arrived, where the body is handed on as it comes; 0 before, and for answers that are collected. */
@@ -55,12 +60,14 @@ export class Attempt {
    * @param number   1 for a call's first, and so on
    * @param avoided  an endpoint that must not be picked
    * @param kind     why it is made
+   * @param before   the call's attempt that it follows
    */
   constructor(
     readonly request: UpstreamRequest,
     readonly number = 1,
     readonly avoided: Endpoint | undefined = undefined,
     readonly kind: AttemptKind = 'first',
+    private readonly before: Attempt | undefined = undefined,
   ) {
     this.deadlineAt = request.context.deadlineAt;
     this.caller = request.context.request;
@@ -86,14 +93,25 @@ export class Attempt {
     return (this.answeredAt > 0 ? this.answeredAt : now) - startedAt;
   }
 
+  /** A part of its answer goes to the caller: neither it nor the attempt that it follows may be repeated. For transports that stream. */
+  handOver(): void {
+    this.isPartial = true;
+    this.before?.handOver();
+  }
+
   /** @returns the next try at the same request, on another endpoint than this one's */
-  another(kind: 'retry' | 'hedge'): Attempt {
-    const next = new Attempt(this.request, this.number + 1, this.endpoint, kind);
+  another(kind: 'retry' | 'hedge' | 'fallback'): Attempt {
+    const next = new Attempt(this.request, this.count(), this.endpoint, kind, this);
     next.deadlineAt = this.deadlineAt;
     next.caller = this.caller;
     next.calledAt = this.calledAt;
     next.callTrace = this.callTrace;
     next.place = this.place;
+    next.subset = this.subset;
     return next;
+  }
+
+  private count(): number {
+    return this.before === undefined ? ++this.made : this.before.count();
   }
 }

@@ -28,7 +28,8 @@ export class Endpoint {
   constructor(
     public instance: Instance,
     readonly pool: Connections,
-    private readonly all: Judged,
+    /** Whom it belongs to: all of its upstream, or its subset. */
+    public group: Judged,
   ) {
     this.address = addressOf(instance);
   }
@@ -43,7 +44,7 @@ export class Endpoint {
    * @returns how much of its weight it may use: 0 while ejected, less than 1 while it warms up
    */
   share(now: number): number {
-    return this.all.outliers.share(this, now);
+    return this.group.outliers.share(this, now);
   }
 }
 

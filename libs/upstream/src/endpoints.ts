@@ -1,6 +1,7 @@
 import type { Instance, Snapshot } from 'guichet/discovery';
-import { OutlierDetector } from 'guichet/resilience';
-import { addressOf, Endpoint, type Judged } from './endpoint.js';
+import { addressOf, Endpoint } from './endpoint.js';
+import { EndpointGroup } from './endpoint-group.js';
+import type { Subsets } from './subsets/subsets.js';
 import type { Connections } from './transports/connections.js';
 
 /** What an instance must keep to keep its connections. */
@@ -9,43 +10,31 @@ function identity(instance: Instance): string {
 }
 
 /** The endpoints of one upstream, as the latest snapshot of its instances says. */
-export class Endpoints implements Judged {
-  private judge = new OutlierDetector<Endpoint>();
+export class Endpoints extends EndpointGroup {
   private readonly byIdentity = new Map<string, Endpoint>();
-  private current: readonly Endpoint[] = [];
   private readonly closing = new Set<Connections>();
 
   /**
    * @param openPool  makes the connections of an instance
    * @param onRefused told of an instance whose address cannot be used; it is left out
+   * @param subsets   which of them are judged and picked from apart; undefined: all are one group
    */
   constructor(
     private readonly openPool: (instance: Instance) => Connections,
     private readonly onRefused: (instance: Instance, error: unknown) => void,
-  ) {}
-
-  /** Those that may be called now. A list is never changed: what picked from it keeps what it saw. */
-  get list(): readonly Endpoint[] {
-    return this.current;
+    private readonly subsets: Subsets | undefined = undefined,
+  ) {
+    super();
   }
 
-  /** Who says which of them are called. */
-  get outliers(): OutlierDetector<Endpoint> {
-    return this.judge;
+  /** The groups that are judged each by itself: the subsets, or all together. */
+  get groups(): readonly EndpointGroup[] {
+    return this.subsets?.all ?? [this];
   }
 
-  /** Has another judge say which of them are called; what each has done so far stays known. */
-  judgeBy(outliers: OutlierDetector<Endpoint>): void {
-    this.judge = outliers;
-    outliers.update(this.current);
-  }
-
-  /**
-   * @param now  milliseconds
-   * @returns whether any besides the given one may be called
-   */
-  hasOther(endpoint: Endpoint | undefined, now: number): boolean {
-    return this.current.some(other => other !== endpoint && other.share(now) > 0);
+  /** How many are ejected. */
+  get ejected(): number {
+    return this.groups.reduce((total, { outliers }) => total + outliers.ejected, 0);
   }
 
   /**
@@ -65,8 +54,9 @@ export class Endpoints implements Judged {
       this.byIdentity.delete(key);
       this.retire(endpoint.pool);
     }
-    this.current = [...this.byIdentity.values()];
-    this.judge.update(this.current);
+    const all = [...this.byIdentity.values()];
+    this.consistOf(all);
+    this.subsets?.divide(all);
   }
 
   /** Lets calls under way finish, then closes every connection; further calls find no instance. */

@@ -63,12 +63,17 @@ export {
   type UpstreamDeclaration,
 } from './upstream.decorator.js';
 export type { UpstreamModuleOptions } from './upstream-configs.js';
-export { type Rejection, UpstreamEvents } from './upstream-events.js';
+export { privately, varyWith } from './subsets/cohort-caching.js';
+export { type CohortConfig, type CohortOptions } from './subsets/cohort-options.js';
+export { DEFAULT_SUBSET, type SubsetConfig, type SubsetWeights } from './subsets/subset-options.js';
+export { Subset } from './subsets/subset.js';
+export { Subsets } from './subsets/subsets.js';
+export { type Departure, type Rejection, UpstreamEvents } from './upstream-events.js';
 export { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';
 export { UpstreamRegistry } from './upstream-registry.js';
 export type { HttpMethod, HttpRequest, UpstreamRequest } from './upstream-request.js';
 export type { Connections, HttpConnections } from './transports/connections.js';
 export { UpstreamRuntime } from './upstream-runtime.js';
 export type { InstanceCondition, InstanceState } from './instance-state.js';
-export { type UpstreamReport, UpstreamState, type UpstreamTrouble } from './upstream-state.js';
+export { type SubsetState, type UpstreamReport, UpstreamState, type UpstreamTrouble } from './upstream-state.js';
 export { UpstreamModule, type UpstreamRootAsyncOptions, type UpstreamRootOptions } from './upstream.module.js';

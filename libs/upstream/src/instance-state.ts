@@ -1,5 +1,6 @@
 import type { EjectionCause } from 'guichet/resilience';
 import type { Endpoint } from './endpoint.js';
+import { Subset } from './subsets/subset.js';
 
 /** What is thought of an instance. Durations in milliseconds. */
 export type InstanceCondition =
@@ -20,6 +21,8 @@ export interface InstanceState {
   readonly address: string;
   readonly weight: number;
   readonly tags: readonly string[];
+  /** The subset it belongs to; undefined where its upstream has none. */
+  readonly subset: string | undefined;
   readonly condition: InstanceCondition;
   /** How much of its weight it may use: 0 to 1. */
   readonly share: number;
@@ -41,6 +44,7 @@ export function instanceState(endpoint: Endpoint, now: number): InstanceState {
     address,
     weight: instance.weight,
     tags: instance.tags,
+    subset: endpoint.group instanceof Subset ? endpoint.group.name : undefined,
     condition: conditionOf(endpoint, share, now),
     share: Math.round(share * 100) / 100,
     outstanding,

@@ -9,7 +9,7 @@ export function isShareable({ isSafe, identityKey }: UpstreamRequest): boolean {
 }
 
 /**
- * Whether two calls of one upstream come to the same value: same method, target, body, declared headers, identity and locale, read by
+ * Whether two calls of one upstream come to the same value: same method, target, body, declared headers, identity, locale and wished subset, read by
  * the same reader and schema within the same limits. What differs with every request (id, trace, deadline) does not count.
  */
 export function asksTheSame(one: UpstreamRequest, other: UpstreamRequest): boolean {
@@ -27,6 +27,7 @@ export function asksTheSame(one: UpstreamRequest, other: UpstreamRequest): boole
     haveSameBody(one.body, other.body) &&
     one.idempotencyKey === other.idempotencyKey &&
     one.context.request.locale === other.context.request.locale &&
+    one.context.request.wish?.subset === other.context.request.wish?.subset &&
     one.context.request.isRepetition === other.context.request.isRepetition &&
     haveSameHeaders(one.headers, other.headers)
   );

@@ -3,6 +3,7 @@ import type { Attempt, Caller } from './attempt.js';
 import { freezeValue } from './freeze-value.js';
 import type { Step } from './layer.js';
 import type { SharedCalls } from './shared-calls.js';
+import type { Subset } from './subsets/subset.js';
 import type { CallHandle, CallSink, Staleness } from './upstream-call.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
@@ -15,6 +16,8 @@ export class SharedCall
   implements Follower<SharedCall>, CallSink<unknown>, CallHandle, Caller
 {
   readonly request: UpstreamRequest;
+  /** The instances it may go to; undefined: all. */
+  readonly subset: Subset | undefined;
   departed = false;
   flight: Flight<SharedCall> | null = null;
   followerNext: Follower<SharedCall> | null = null;
@@ -42,6 +45,7 @@ export class SharedCall
   ) {
     super();
     this.request = attempt.request;
+    this.subset = attempt.subset;
     this.first = attempt.caller;
     attempt.caller = this;
     attempt.deadlineAt = deadlineAt;

@@ -1,5 +1,6 @@
 import type { SharedCall } from './shared-call.js';
 import { asksTheSame } from './shareable.js';
+import type { Subset } from './subsets/subset.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
 /**
@@ -23,10 +24,10 @@ export class SharedCalls {
     return this.count >= this.max;
   }
 
-  /** @returns the call that asks the same, if one is under way */
-  find(request: UpstreamRequest): SharedCall | undefined {
+  /** @returns the call that asks the same of the same instances, if one is under way */
+  find(request: UpstreamRequest, subset: Subset | undefined): SharedCall | undefined {
     let call = this.lists.get(keyOf(request));
-    while (call !== undefined && !asksTheSame(call.request, request)) call = call.olderCall;
+    while (call !== undefined && (call.subset !== subset || !asksTheSame(call.request, request))) call = call.olderCall;
     return call;
   }
 

@@ -2,6 +2,7 @@ import type { Clock, TimerWheel } from 'guichet/kernel';
 import type { RetryBudget } from 'guichet/resilience';
 import type { DeprecatedCalls } from './deprecation/deprecated-calls.js';
 import type { Endpoints } from './endpoints.js';
+import type { SubsetParts } from './subsets/subset-parts.js';
 import type { UpstreamEvents } from './upstream-events.js';
 import type { UpstreamLatency } from './upstream-latency.js';
 import type { UpstreamSettings } from './upstream-settings.js';
@@ -12,6 +13,8 @@ export interface StackParts {
   readonly upstream: string;
   readonly settings: UpstreamSettings;
   readonly endpoints: Endpoints;
+  /** Its subsets of instances, where it has any. */
+  readonly subsets: SubsetParts | undefined;
   readonly latency: UpstreamLatency;
   /** What further attempts, retries and hedges alike, may still be made. */
   readonly retryBudget: RetryBudget;

@@ -23,6 +23,15 @@ describe('the stack of an upstream', () => {
     ]);
   });
 
+  it('chooses among subsets before calls are shared, where there are any', () => {
+    const parts = layerParts({ subsets: { canary: { tag: 'v2' } } });
+    expect(
+      upstreamLayers(parts)
+        .map(layer => layer.name)
+        .slice(0, 3),
+    ).toEqual(['deadline', 'subset', 'singleflight']);
+  });
+
   it('tells events of each attempt once its instance is known, where somebody listens', () => {
     const names = upstreamLayers(layerParts({}, { events: new NoEvents() })).map(layer => layer.name);
     expect(names.slice(-3)).toEqual(['instance-pick', 'events', 'attempt-timeout']);

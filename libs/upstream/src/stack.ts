@@ -12,8 +12,10 @@ import { HedgingLayer } from './layers/hedging.layer.js';
 import { InstancePickLayer } from './layers/instance-pick.layer.js';
 import { RetryLayer } from './layers/retry.layer.js';
 import { SingleflightLayer } from './layers/singleflight.layer.js';
+import { SubsetLayer } from './layers/subset.layer.js';
 import { TraceLayer } from './layers/trace.layer.js';
 import type { StackParts } from './stack-parts.js';
+import type { SubsetParts } from './subsets/subset-parts.js';
 import { UpstreamLatency } from './upstream-latency.js';
 import type { RuntimeParts } from './upstream-runtime.js';
 import type { UpstreamSettings } from './upstream-settings.js';
@@ -23,11 +25,12 @@ import type { UpstreamSettings } from './upstream-settings.js';
  * one line here; `stack.spec.ts` pins the order.
  */
 export function upstreamLayers(parts: StackParts): readonly Layer[] {
-  const { clock, wheel, events, deprecatedCalls } = parts;
+  const { clock, wheel, events, deprecatedCalls, subsets } = parts;
   return [
     ...(parts.isTraced ? [new TraceLayer(clock)] : []),
     ...(deprecatedCalls?.includes(parts.upstream) ? [new DeprecationLayer(deprecatedCalls)] : []),
     new DeadlineLayer(parts),
+    ...(subsets ? [new SubsetLayer(parts, subsets.subsets, subsets.cohorts)] : []),
     // A cache's place: its hits need no flight, its misses and refreshes share one.
     new SingleflightLayer(parts),
     new IdentityLayer(),
@@ -47,10 +50,11 @@ export function stackParts(
   shared: Omit<RuntimeParts, 'identity'>,
   settings: UpstreamSettings,
   endpoints: Endpoints,
+  subsets: SubsetParts | undefined = undefined,
 ): StackParts {
   const { retryBudgetRatio, retryBudgetMin } = settings.config;
   const retryBudget = new RetryBudget(retryBudgetRatio, 10_000, retryBudgetMin);
   settings.onChange(config => retryBudget.allow(config.retryBudgetRatio, config.retryBudgetMin));
-  const events = shared.metrics ? shared.metrics.of(upstream, shared.events) : shared.events;
-  return { ...shared, events, upstream, settings, endpoints, latency: new UpstreamLatency(), retryBudget };
+  const events = shared.metrics ? shared.metrics.of(upstream, shared.events, subsets?.subsets) : shared.events;
+  return { ...shared, events, upstream, settings, endpoints, subsets, latency: new UpstreamLatency(), retryBudget };
 }

@@ -1,6 +1,8 @@
 import { type BootProblems, readOptions } from 'guichet/kernel';
 import { z } from 'zod';
 import { declarationOf, type UpstreamClass, type UpstreamDeclaration } from './upstream.decorator.js';
+import { type CohortOptions, cohortOptionsSchema, type CohortConfig } from './subsets/cohort-options.js';
+import { readSubsetWeights, SUBSET_WEIGHTS } from './subsets/subset-weights.js';
 import { type UpstreamConfig, type UpstreamOptions, upstreamOptionsSchema } from './upstream-options.js';
 
 /** What an app says of its upstreams. */
@@ -9,25 +11,36 @@ export interface UpstreamModuleOptions {
   readonly defaults?: UpstreamOptions;
   /** By upstream, over what its client's `@Upstream` says. */
   readonly overrides?: Readonly<Record<string, UpstreamOptions>>;
+  /** How requests are assigned to the subsets of upstreams. */
+  readonly cohorts?: CohortOptions;
 }
 
 const WHERE = 'UpstreamModule';
 const moduleOptionsSchema = z.strictObject({
   defaults: z.record(z.string(), z.unknown()).default({}),
   overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  cohorts: cohortOptionsSchema.prefault({}),
 });
+
+/** What holds for an app's upstreams. */
+export interface UpstreamConfigs {
+  /** By name, in the order of the clients. */
+  readonly upstreams: ReadonlyMap<string, UpstreamConfig>;
+  readonly cohorts: CohortConfig;
+}
 
 /**
  * Works out every upstream's options: the framework's defaults, the app's `defaults`, what `@Upstream` says, the app's
  * `overrides`, each over the one before. Everything that is wrong is noted; a problem names the place it comes from.
- * @returns by name, in the order of the clients
+ * @param environment  may say weights of subsets anew
  */
 export function upstreamConfigs(
   clients: readonly UpstreamClass[],
   raw: UpstreamModuleOptions,
   problems: BootProblems,
-): ReadonlyMap<string, UpstreamConfig> {
-  const { defaults, overrides } = readOptions(WHERE, moduleOptionsSchema, raw, problems);
+  environment: NodeJS.ProcessEnv = {},
+): UpstreamConfigs {
+  const { defaults, overrides, cohorts } = readOptions(WHERE, moduleOptionsSchema, raw, problems);
   const declared = declarations(clients, problems);
   for (const name of Object.keys(overrides)) {
     if (declared.has(name)) continue;
@@ -40,7 +53,10 @@ export function upstreamConfigs(
     });
   }
   const configs = new Map<string, UpstreamConfig>();
-  for (const [name, { options }] of declared) {
+  const merge = (
+    name: string,
+    options: UpstreamOptions,
+  ): { merged: Record<string, unknown>; origins: Record<string, string> } => {
     const sources: readonly [string, Readonly<Record<string, unknown>>][] = [
       [`${WHERE} defaults`, defaults],
       [`@Upstream('${name}')`, options],
@@ -48,10 +64,26 @@ export function upstreamConfigs(
     ];
     const origins: Record<string, string> = {};
     for (const [place, values] of sources) for (const key of Object.keys(values)) origins[key] = `${key} (${place})`;
-    const merged: unknown = Object.assign({}, ...sources.map(([, values]) => values));
+    return { merged: Object.assign({}, ...sources.map(([, values]) => values)) as Record<string, unknown>, origins };
+  };
+  const all = [...declared].map(([name, { options }]) => [name, merge(name, options)] as const);
+  const text = environment[SUBSET_WEIGHTS];
+  const weights = text
+    ? readSubsetWeights(text, new Map(all.map(([name, { merged }]) => [name, subsetNames(merged)])), problems)
+    : undefined;
+  for (const [name, { merged, origins }] of all) {
+    const said = weights?.get(name);
+    if (said !== undefined) {
+      merged['subsetWeights'] = { ...(merged['subsetWeights'] as object | undefined), ...said };
+      for (const subset of Object.keys(said)) origins[`subsetWeights.${subset}`] = SUBSET_WEIGHTS;
+    }
     configs.set(name, readOptions(`upstream ${name}`, upstreamOptionsSchema, merged, problems, origins));
   }
-  return configs;
+  return { upstreams: configs, cohorts };
+}
+
+function subsetNames({ subsets }: Readonly<Record<string, unknown>>): readonly string[] {
+  return typeof subsets === 'object' && subsets !== null ? Object.keys(subsets) : [];
 }
 
 function declarations(clients: readonly UpstreamClass[], problems: BootProblems): Map<string, UpstreamDeclaration> {

@@ -7,6 +7,12 @@ import type { Outcome } from './passage.js';
 export type Rejection = 'bulkhead-full' | 'circuit-open' | 'deadline-exceeded';
 
 /**
+ * How a request left a subset of instances that could not be called, or failed: with this call as its first one there (`moved`), by beginning
+ * `again`, or with other calls answered there already (`mixed`).
+ */
+export type Departure = 'moved' | 'again' | 'mixed';
+
+/**
  * Told of every attempt and of what layers did, for metrics and traces. A port and its injection token; where none is
  * provided it costs nothing. Its methods run on the request's way: they must be quick and never throw. Those that are not
  * abstract do nothing unless overridden.
@@ -42,6 +48,16 @@ export abstract class UpstreamEvents {
 
   /** A call, or an attempt of it, was not let through. */
   rejected(_attempt: Attempt, _reason: Rejection): void {}
+
+  /** A call, or what it falls back to, goes to a subset of the upstream's instances; only of upstreams that have subsets. */
+  sent(_attempt: Attempt, _subset: string): void {}
+
+  /**
+   * A subset that was chosen is left for the default one, by the whole request.
+   * @param upstream  whose subset it is: mostly the attempt's
+   * @param reason    an error code, or `ejected`
+   */
+  fellBack(_attempt: Attempt, _upstream: string, _from: string, _reason: string, _how: Departure): void {}
 
   /** An instance was left out, or is called again. */
   instanceChanged(_upstream: string, _endpoint: Endpoint, _state: HealthState['kind']): void {}

@@ -2,6 +2,7 @@ import { CIRCUIT_BREAKER_DEFAULTS, HEDGE_DEFAULTS, OUTLIER_DEFAULTS } from 'guic
 import { z } from 'zod';
 import { IDENTITY_KINDS } from './identity/identity-kind.js';
 import { RESERVED_CLAIMS } from './identity/reserved-claims.js';
+import { subsetsSchema, subsetWeightsSchema } from './subsets/subset-options.js';
 
 /** The options of one upstream, as checked at boot: unknown names are refused, what is left out has its default. */
 export const upstreamOptionsSchema = z.strictObject({
@@ -59,6 +60,10 @@ export const upstreamOptionsSchema = z.strictObject({
   ejectedMaxRatio: z.number().min(0).max(0.9).default(OUTLIER_DEFAULTS.maxEjectedRatio),
   /** Milliseconds in which an instance that came back gets back its full share. */
   warmUpMs: z.number().int().min(0).max(600_000).default(OUTLIER_DEFAULTS.warmUpMs),
+  /** Versions of it that are answered by apart: which instances make them up, and for whom. */
+  subsets: subsetsSchema,
+  /** By subset, percent of all who are not sent elsewhere by header or claim, instead of its `weightPercent`. */
+  subsetWeights: subsetWeightsSchema,
   /** Bytes an answer's body may have. */
   maxBytes: z
     .number()

@@ -3,6 +3,8 @@ import type { InstanceSource } from 'guichet/discovery';
 import type { Protocol } from './protocol.js';
 import { declarationOf } from './upstream.decorator.js';
 import type { UpstreamConfig } from './upstream-options.js';
+import { DEFAULT_SUBSET } from './subsets/subset-options.js';
+import type { CohortConfig } from './subsets/cohort-options.js';
 import { type RuntimeParts, UpstreamRuntime } from './upstream-runtime.js';
 
 /**
@@ -16,12 +18,17 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   /**
    * @param configs    by the upstream's name
    * @param protocols  by the upstream's name
+   * @param cohorts    how requests are assigned to subsets
    */
   constructor(
     private readonly source: InstanceSource,
     configs: ReadonlyMap<string, UpstreamConfig>,
     protocols: ReadonlyMap<string, Protocol>,
     parts: RuntimeParts,
+    private readonly cohorts: Pick<CohortConfig, 'header' | 'headerFrom'> = {
+      header: undefined,
+      headerFrom: 'neighbours',
+    },
   ) {
     this.byName = new Map(
       [...configs].map(([name, config]) => [name, new UpstreamRuntime(name, config, protocols.get(name)!, parts)]),
@@ -31,6 +38,16 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   /** All upstreams, in the order of their clients. */
   get upstreams(): readonly UpstreamRuntime[] {
     return [...this.byName.values()];
+  }
+
+  /** The header by which requests may say which subset they want, and what it may say; undefined where none is heard. */
+  get cohortHeader():
+    | { readonly name: string; readonly from: CohortConfig['headerFrom']; readonly subsets: ReadonlySet<string> }
+    | undefined {
+    const { header, headerFrom } = this.cohorts;
+    if (header === undefined) return undefined;
+    const names = this.upstreams.flatMap(({ subsets }) => subsets?.all.map(({ name }) => name) ?? []);
+    return { name: header, from: headerFrom, subsets: new Set([DEFAULT_SUBSET, ...names]) };
   }
 
   /** Whether the first snapshot of every upstream was seen. */

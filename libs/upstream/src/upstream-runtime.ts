@@ -9,6 +9,8 @@ import { Endpoints } from './endpoints.js';
 import { CallIdentities } from './identity/call-identities.js';
 import type { UpstreamIdentity } from './identity/upstream-identity.js';
 import { type Layer, type Step, stack } from './layer.js';
+import { type Cohorts } from './subsets/cohorts.js';
+import { Subsets, weightsOf } from './subsets/subsets.js';
 import { compileTemplate, type PathTemplate } from './path-template.js';
 import type { Protocol } from './protocol.js';
 import { stackParts, upstreamLayers } from './stack.js';
@@ -37,6 +39,8 @@ export interface RuntimeParts {
   /** Whether calls are written down in the sections that make them. */
   readonly isTraced: boolean;
   readonly identity: UpstreamIdentity | undefined;
+  /** Who is answered by which subset, where an upstream has any. */
+  readonly cohorts?: Cohorts | undefined;
   /** Whether every value that could be shared is frozen, not just those that were: finds code that changes them. */
   readonly freezesAll: boolean;
   /** Where options that may be changed while the app runs have their place; undefined: none is. */
@@ -52,6 +56,8 @@ export class UpstreamRuntime {
   readonly step: Step;
   /** Where exchanges go in that are handed through (`StreamRequest`); undefined where the protocol hands nothing through. */
   readonly streams: Step | undefined;
+  /** Its subsets of instances, whose weights may change while it runs; undefined where none are declared. */
+  readonly subsets: Subsets | undefined;
   /** How it stands, for whoever looks. */
   readonly state: UpstreamState;
   /** As whom its calls are made. */
@@ -74,13 +80,21 @@ export class UpstreamRuntime {
     const { clock, wheel } = parts;
     const warn = (message: string): void => logger.warn(message);
     const opened = protocol.open({ upstream: name, settings: this.settings, clock, wheel, warn });
+    this.subsets = subsetsOf(name, this.settings);
     this.endpoints = new Endpoints(
       instance => opened.connect(instance),
       (instance, error) =>
         logger.warn(`instance ${instance.id} is left out, its address cannot be used: ${String(error)}`),
+      this.subsets,
     );
     this.identities = new CallIdentities(name, config, parts.identity);
-    const shared = stackParts(name, parts, this.settings, this.endpoints);
+    const shared = stackParts(
+      name,
+      parts,
+      this.settings,
+      this.endpoints,
+      this.subsets && parts.cohorts && { subsets: this.subsets, cohorts: parts.cohorts },
+    );
     this.layers = upstreamLayers(shared);
     this.state = new UpstreamState(shared, this.layers, protocol.name);
     this.step = this.through(opened.transport);
@@ -142,4 +156,20 @@ export class UpstreamRuntime {
     timer?.clear();
     await this.endpoints.destroy();
   }
+}
+
+function subsetsOf(name: string, settings: UpstreamSettings): Subsets | undefined {
+  const declared = settings.config;
+  if (Object.keys(declared.subsets).length === 0) return undefined;
+  const subsets = new Subsets(name, declared.subsets, declared.subsetWeights);
+  let before = JSON.stringify(weightsOf(declared));
+  settings.onChange(changed => {
+    // Which subsets there are is known at boot; what is weighed by hand stands until options say otherwise.
+    const weights = weightsOf({ subsets: declared.subsets, subsetWeights: changed.subsetWeights });
+    const now = JSON.stringify(weights);
+    if (now === before) return;
+    before = now;
+    subsets.weigh(weights);
+  });
+  return subsets;
 }

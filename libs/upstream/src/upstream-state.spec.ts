@@ -45,12 +45,14 @@ describe('the state of an upstream', () => {
       furtherAttempts: 10,
       medianMs: undefined,
       isPanicking: false,
+      subsets: [],
       instances: [
         {
           id: `catalog-${fake.port}`,
           address: `127.0.0.1:${fake.port}`,
           weight: 1,
           tags: [],
+          subset: undefined,
           condition: { kind: 'serving' },
           share: 1,
           outstanding: 0,

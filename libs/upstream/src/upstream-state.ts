@@ -9,6 +9,15 @@ import type { StackParts } from './stack-parts.js';
 /** Why an upstream cannot be expected to answer now. */
 export type UpstreamTrouble = 'no-instances' | 'all-ejected' | 'circuit-open';
 
+/** One subset of an upstream's instances. Plain JSON. */
+export interface SubsetState {
+  readonly name: string;
+  /** Of all who are sent by weight, how many it answers. */
+  readonly weightPercent: number;
+  readonly instances: number;
+  readonly ejected: number;
+}
+
 /** How an upstream stands at one moment. Plain JSON, without any value of a call. */
 export type UpstreamReport = ReturnType<UpstreamState['report']>;
 
@@ -82,7 +91,21 @@ export class UpstreamState {
 
   /** Whether more instances are ejected than may be, so that all are called. */
   get isPanicking(): boolean {
-    return this.parts.endpoints.outliers.isPanicking;
+    const { endpoints, subsets } = this.parts;
+    return (subsets?.subsets.byDefault ?? endpoints).outliers.isPanicking;
+  }
+
+  /** Its subsets, in the order in which instances are assigned; empty where it has none. */
+  get subsets(): readonly SubsetState[] {
+    const subsets = this.parts.subsets?.subsets;
+    if (subsets === undefined) return [];
+    const { all, weights } = subsets;
+    return all.map(({ name, list, outliers }) => ({
+      name,
+      weightPercent: weights[name]!,
+      instances: list.length,
+      ejected: outliers.ejected,
+    }));
   }
 
   get instances(): readonly InstanceState[] {
@@ -102,6 +125,7 @@ export class UpstreamState {
       furtherAttempts: this.furtherAttempts,
       medianMs: this.medianMs,
       isPanicking: this.isPanicking,
+      subsets: this.subsets,
       instances: this.instances,
     };
   }

@@ -33,7 +33,7 @@ class SameCatalogClient extends HttpUpstream {}
 
 function configs(clients: readonly UpstreamClass[], options: UpstreamModuleOptions = {}) {
   const problems = new BootProblems();
-  return { configs: upstreamConfigs(clients, options, problems), problems: problems.all };
+  return { configs: upstreamConfigs(clients, options, problems).upstreams, problems: problems.all };
 }
 
 describe('the options of an upstream', () => {

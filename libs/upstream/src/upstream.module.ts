@@ -7,6 +7,8 @@ import { DeprecatedCalls } from './deprecation/deprecated-calls.js';
 import { checkIdentities } from './identity/check-identities.js';
 import { UpstreamIdentity } from './identity/upstream-identity.js';
 import { LiveUpstreams } from './live/live-upstreams.js';
+import { checkSubsets } from './subsets/check-subsets.js';
+import { Cohorts } from './subsets/cohorts.js';
 import { TraceEvents } from './trace/trace-events.js';
 import { tlsMaterial } from './transports/tls-material.js';
 import { UpstreamMetrics } from './metrics/upstream-metrics.js';
@@ -81,7 +83,8 @@ function build(
       live: LiveSettings | undefined = undefined,
     ) => {
       const problems = shared ?? new BootProblems();
-      const configs = upstreamConfigs(clients, given, problems);
+      const { upstreams: configs, cohorts: assigned } = upstreamConfigs(clients, given, problems, process.env);
+      checkSubsets(configs, assigned, problems);
       for (const [name, config] of configs)
         tlsMaterial(name, config, problems, process.env['NODE_ENV'] === 'production');
       checkIdentities(configs, identity, problems);
@@ -102,10 +105,11 @@ function build(
         deprecatedCalls,
         isTraced,
         identity,
+        cohorts: new Cohorts(assigned, Math.random),
         freezesAll,
         live,
       };
-      const made = new UpstreamRegistry(source, configs, protocols, parts);
+      const made = new UpstreamRegistry(source, configs, protocols, parts, assigned);
       counted?.watch(made, source, clock);
       live?.add(new LiveUpstreams(made.upstreams));
       return made;

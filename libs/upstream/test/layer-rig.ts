@@ -10,22 +10,31 @@ import type { CallHandle } from '../src/upstream-call.js';
 import type { UpstreamEvents } from '../src/upstream-events.js';
 import { type UpstreamOptions, upstreamOptionsSchema } from '../src/upstream-options.js';
 import type { UpstreamRequest } from '../src/upstream-request.js';
+import { cohortOptionsSchema } from '../src/subsets/cohort-options.js';
+import { Cohorts } from '../src/subsets/cohorts.js';
+import { Subsets } from '../src/subsets/subsets.js';
 import { UpstreamSettings } from '../src/upstream-settings.js';
 
 /** @returns an instance at a port of the loopback that nobody listens on, and that no test connects to */
-export function exampleInstance(port: number): Instance {
-  return { id: `i${port}`, service: 'example', host: '127.0.0.1', port, weight: 1, tags: [], meta: {} };
+export function exampleInstance(port: number, version?: string): Instance {
+  const meta: Instance['meta'] = version === undefined ? {} : { version };
+  return { id: `i${port}`, service: 'example', host: '127.0.0.1', port, weight: 1, tags: [], meta };
 }
 
 /** @returns endpoints of the given ports; nothing is connected */
 export function endpointsOf(...ports: number[]): Endpoints {
+  return endpointsAt(ports.map(port => exampleInstance(port)));
+}
+
+function endpointsAt(instances: readonly Instance[], subsets?: Subsets): Endpoints {
   const endpoints = new Endpoints(
     () => ({ close: async () => {}, destroy: async () => {} }),
     (_, error) => {
       throw error;
     },
+    subsets,
   );
-  endpoints.update({ service: 'example', instances: ports.map(exampleInstance), state: 'fresh', confirmedAt: 0 });
+  endpoints.update({ service: 'example', instances, state: 'fresh', confirmedAt: 0 });
   return endpoints;
 }
 
@@ -41,6 +50,7 @@ export function layerParts(
   options: UpstreamOptions = {},
   {
     ports = [1, 2],
+    versions = {} as Readonly<Record<number, string>>,
     events = undefined as UpstreamEvents | undefined,
     isTraced = false,
     random = (): number => 0.5,
@@ -50,7 +60,22 @@ export function layerParts(
   const settings = new UpstreamSettings(upstreamOptionsSchema.parse(options));
   const wheel = new TimerWheel(clock);
   const shared = { clock, wheel, random, events, isTraced, freezesAll: false };
-  const parts = stackParts('example', shared, settings, endpointsOf(...ports));
+  const { subsets: declared } = settings.config;
+  const subsets = Object.keys(declared).length > 0 ? new Subsets('example', declared) : undefined;
+  const endpoints = endpointsAt(
+    ports.map(port => exampleInstance(port, versions[port])),
+    subsets,
+  );
+  const parts = stackParts(
+    'example',
+    shared,
+    settings,
+    endpoints,
+    subsets && {
+      subsets,
+      cohorts: new Cohorts(cohortOptionsSchema.parse({}), random),
+    },
+  );
   return { ...parts, clock, wheel, set: changed => settings.change(upstreamOptionsSchema.parse(changed)) };
 }
 

@@ -1,7 +1,10 @@
 import type { TraceCode } from './trace-code.js';
 
-/** Why an attempt was made: its call's first, a further one after a failure, or one beside an attempt that is slow. */
-export type AttemptKind = 'first' | 'retry' | 'hedge';
+/**
+ * Why an attempt was made: its call's first, a further one after a failure, one beside an attempt that is slow, or one on another
+ * subset of instances than the one that was chosen.
+ */
+export type AttemptKind = 'first' | 'retry' | 'hedge' | 'fallback';
 
 /** How an attempt or a call ended. */
 export type TraceOutcome = 'succeeded' | 'failed' | 'cancelled';

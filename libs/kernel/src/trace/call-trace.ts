@@ -16,6 +16,10 @@ export class CallTrace {
   isRetryRefused = false;
   /** Whether its answer came out of a cache. */
   isCached = false;
+  /** The subset of instances it was made on; undefined where the upstream has none. */
+  subset: string | undefined = undefined;
+  /** The subset that was chosen and left, and why: a code, or `ejected`. */
+  leftSubset: string | undefined = undefined;
 
   /**
    * @param upstream  its name

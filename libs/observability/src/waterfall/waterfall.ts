@@ -44,6 +44,10 @@ export interface CallBar extends Span {
   readonly isQueued: boolean;
   readonly isCached: boolean;
   readonly isRetryRefused: boolean;
+  /** The subset of instances it was made on; undefined where the upstream has none. */
+  readonly subset: string | undefined;
+  /** The subset that was left for it, and why: `pricing:canary: ejected`. */
+  readonly leftSubset: string | undefined;
   readonly attempts: readonly AttemptBar[];
 }
 
@@ -139,6 +143,8 @@ function callBar(call: CallTrace, from: number, until: number): CallBar {
     isQueued,
     isCached,
     isRetryRefused: call.isRetryRefused,
+    subset: call.subset,
+    leftSubset: call.leftSubset,
     attempts: call.attempts.map(attempt => attemptBar(attempt, from, until)),
   };
 }

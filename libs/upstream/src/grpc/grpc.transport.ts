@@ -92,7 +92,7 @@ class GrpcExchange implements CallHandle, GrpcUse {
     const message = this.read(bytes);
     if (!this.isOpen) return;
     if (reader.mode === 'each') {
-      attempt.isPartial = true;
+      attempt.handOver();
       reader.each!(message);
       // What takes it may have had enough.
       if (!this.isOpen) return;

@@ -53,7 +53,8 @@ export class CircuitBreakerLayer implements Layer {
     const { breaker, clock, parts } = this;
     const now = clock.now();
     let pass: BreakerPass = REFUSED;
-    if (parts.settings.config.breaker) {
+    // A subset with another to fall back to is judged by ejection alone.
+    if (parts.settings.config.breaker && attempt.subset?.isDefault !== false) {
       if (breaker.state.kind === 'closed' || attempt.request.isRepeatable) pass = breaker.admit(now);
       if (pass === REFUSED) return this.refuse(attempt, sink, breaker, now);
     }

@@ -74,7 +74,7 @@ class HedgedPassage implements CallSink<unknown>, CallHandle, TimerEntry {
   onDue(): void {
     const { attempt, parts } = this;
     const now = this.clock.now();
-    if (!parts.endpoints.hasOther(attempt.endpoint, now)) return;
+    if (!(attempt.subset ?? parts.endpoints).hasOther(attempt.endpoint, now)) return;
     if (attempt.deadlineAt - now <= (parts.latency.medianMs(now) ?? 0)) return;
     if (!this.delay.claim(now) || !parts.retryBudget.claim(now)) return;
     const further = attempt.another('hedge');

@@ -3,9 +3,11 @@ import { OUTLIER_DEFAULTS, OutlierDetector, pickByCost } from 'guichet/resilienc
 import type { Attempt } from '../attempt.js';
 import { attemptScore } from '../attempt-score.js';
 import type { Endpoint } from '../endpoint.js';
+import type { EndpointGroup } from '../endpoint-group.js';
 import { type Layer, NOTHING_TO_CANCEL, type Step } from '../layer.js';
 import { type Outcome, Passage } from '../passage.js';
 import type { StackParts } from '../stack-parts.js';
+import { Subset } from '../subsets/subset.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import type { UpstreamConfig } from '../upstream-options.js';
 
@@ -21,12 +23,12 @@ export class InstancePickLayer implements Layer {
   constructor(private readonly parts: StackParts) {
     const { endpoints, settings } = parts;
     let ejection = ejectionOf(settings.config);
-    endpoints.judgeBy(this.detector(ejection));
+    this.judge(endpoints.groups, ejection);
     settings.onChange(config => {
       const changed = ejectionOf(config);
       if (JSON.stringify(changed) === JSON.stringify(ejection)) return;
       ejection = changed;
-      endpoints.judgeBy(this.detector(ejection));
+      this.judge(endpoints.groups, ejection);
     });
   }
 
@@ -47,12 +49,20 @@ export class InstancePickLayer implements Layer {
 
   private pick(attempt: Attempt, now: number): Endpoint | undefined {
     const { endpoints, random, settings } = this.parts;
-    const { outliers, list } = endpoints;
+    const { outliers, list } = attempt.subset ?? endpoints;
     outliers.refresh(now);
     // One that was given up is tried again with a call that may then be made elsewhere.
     const mayTry = attempt.number === 1 && settings.config.maxRetries > 0 && attempt.request.isRepeatable;
     const onTrial = mayTry ? outliers.claimTrial(now) : undefined;
     return onTrial ?? pickByCost(list, now, random, attempt.avoided);
+  }
+
+  private judge(groups: readonly EndpointGroup[], options: typeof OUTLIER_DEFAULTS): void {
+    for (const group of groups) {
+      // All may go where there is another subset to fall back to.
+      const mayAllGo = group instanceof Subset && !group.isDefault && options.maxEjectedRatio > 0;
+      group.judgeBy(this.detector(mayAllGo ? { ...options, maxEjectedRatio: 1 } : options));
+    }
   }
 
   private detector(options: typeof OUTLIER_DEFAULTS): OutlierDetector<Endpoint> {
@@ -87,7 +97,7 @@ class PickedPassage extends Passage {
 
   protected override left(outcome: Outcome, error: unknown): void {
     const { endpoint, attempt } = this;
-    const { outliers } = this.parts.endpoints;
+    const { outliers } = endpoint.group;
     const now = this.clock.now();
     const elapsedMs = attempt.elapsedMs(this.startedAt, now);
     endpoint.outstanding--;

@@ -25,11 +25,13 @@ export class RetryLayer implements Layer {
         const { request } = attempt;
         // What waited for a place was called a little earlier; the budget's window does not care.
         const now = attempt.calledAt;
+        if (!request.isRepeatable) request.context.request.hasWritten = true;
         if (request.context.request.isRepetition) {
           parts.retryBudget.spent(now);
           return next.start(attempt, sink);
         }
-        parts.retryBudget.called(now);
+        // One that follows on another subset is no call of its own.
+        if (attempt.number === 1) parts.retryBudget.called(now);
         if (request.maxRetries === 0 || !request.isRepeatable) return next.start(attempt, sink);
         return new RetryPassage(attempt, sink, next, parts).tryOnce(attempt);
       },
@@ -74,7 +76,7 @@ class RetryPassage extends Passage implements TimerEntry {
     const { request } = latest;
     if (this.failures >= request.maxRetries || !mayHelp(error, latest)) return false;
     const now = parts.clock.now();
-    if (!parts.endpoints.hasOther(latest.endpoint, now)) return false;
+    if (!(latest.subset ?? parts.endpoints).hasOther(latest.endpoint, now)) return false;
     const attemptMs = parts.latency.medianMs(now) ?? 0;
     const leftMs = latest.deadlineAt - now;
     const delayMs = retryDelayMs(this.failures + 1, leftMs, attemptMs, error.retryAfterMs, parts.random());

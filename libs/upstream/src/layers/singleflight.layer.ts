@@ -32,7 +32,7 @@ export class SingleflightLayer implements Layer {
     const { request } = attempt;
     const { config } = parts.settings;
     if (!config.singleflight || !isShareable(request)) return next.start(attempt, sink);
-    const known = calls.find(request);
+    const known = calls.find(request, attempt.subset);
     if (known !== undefined) {
       parts.events?.shared(attempt);
       return new LateFollower(known, sink, attempt.caller);

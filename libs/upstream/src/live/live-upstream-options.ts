@@ -34,6 +34,7 @@ export const LIVE_UPSTREAM_OPTIONS = [
   'ejectionMaxMs',
   'ejectedMaxRatio',
   'warmUpMs',
+  'subsetWeights',
 ] as const;
 
 type LiveOption = (typeof LIVE_UPSTREAM_OPTIONS)[number];

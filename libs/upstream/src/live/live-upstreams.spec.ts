@@ -24,7 +24,14 @@ function setUp() {
   const [catalog, orders] = ['catalog', 'orders'].map(
     name => new UpstreamRuntime(name, config, HttpUpstream.protocol, parts),
   );
-  const part = new LiveUpstreams([catalog!, orders!]);
+  const subsets = { canary: { meta: { version: '2' }, weightPercent: 10 } };
+  const pricing = new UpstreamRuntime(
+    'pricing',
+    upstreamOptionsSchema.parse({ subsets }),
+    HttpUpstream.protocol,
+    parts,
+  );
+  const part = new LiveUpstreams([catalog!, orders!, pricing]);
   const apply = (settings: object): void => {
     const prepared = part.prepare(part.schema.parse(settings));
     live.swap(prepared.values);
@@ -35,7 +42,7 @@ function setUp() {
     context.settings = live.current;
     return context;
   };
-  return { catalog: catalog!, orders: orders!, part, apply, arrive };
+  return { catalog: catalog!, orders: orders!, pricing, part, apply, arrive };
 }
 
 describe('LiveUpstreams', () => {
@@ -66,6 +73,18 @@ describe('LiveUpstreams', () => {
     apply({ catalog: { timeoutMs: 90 } });
     apply({ catalog: { timeoutMs: 90 } });
     expect(changed).toEqual(['catalog']);
+  });
+
+  it('weighs subsets anew, by those that are declared and no more than all', () => {
+    const { part, pricing, apply } = setUp();
+    apply({ pricing: { subsetWeights: { canary: 25 } } });
+    expect(pricing.subsets!.weights).toEqual({ canary: 25, default: 75 });
+    for (const subsetWeights of [{ canry: 5 }, { beta: 50, canary: 51 }]) {
+      const { problems } = part.prepare(part.schema.parse({ pricing: { subsetWeights } }));
+      expect(problems).toMatchObject([{ where: 'upstream pricing' }]);
+    }
+    apply({});
+    expect(pricing.subsets!.weights).toEqual({ canary: 10, default: 90 });
   });
 
   it('takes the ranges and units of the boot, gives no defaults, and refuses what is fixed at boot', () => {

@@ -1,5 +1,6 @@
-import type { LiveOverride, LivePart, LiveValue, PreparedSettings } from 'guichet/kernel';
+import type { BootProblem, LiveOverride, LivePart, LiveValue, PreparedSettings } from 'guichet/kernel';
 import { z } from 'zod';
+import { weightProblems } from '../subsets/check-weights.js';
 import type { UpstreamConfig } from '../upstream-options.js';
 import type { UpstreamRuntime } from '../upstream-runtime.js';
 import { LIVE_UPSTREAM_OPTIONS, type LiveUpstreamOptions, liveUpstreamOptionsSchema } from './live-upstream-options.js';
@@ -25,17 +26,19 @@ export class LiveUpstreams implements LivePart<LiveUpstreamsOptions> {
     const values = new Map<LiveValue<unknown>, unknown>();
     const changes: (() => void)[] = [];
     const overrides: LiveOverride[] = [];
+    const problems: BootProblem[] = [];
     for (const [upstream, declared] of this.declared) {
       const said = settings[upstream.name] ?? {};
       for (const [path, value] of Object.entries(said))
         overrides.push({ where: `upstream ${upstream.name}`, path, value });
       const config: UpstreamConfig = Object.freeze({ ...declared, ...said });
+      problems.push(...weightProblems(upstream.name, config));
       // What is as it was is left alone: an adaptive limit would begin anew.
       if (isSame(config, upstream.config)) continue;
       if (upstream.settings.live) values.set(upstream.settings.live, config);
       changes.push(() => upstream.settings.change(config));
     }
-    return { problems: [], values, apply: () => changes.forEach(change => change()), overrides };
+    return { problems, values, apply: () => changes.forEach(change => change()), overrides };
   }
 }
 

@@ -22,8 +22,8 @@ export function showUpstreams(metrics: Metrics, watched: readonly Watched[]): vo
     read: say => {
       for (const { registry } of watched)
         for (const { name, endpoints } of registry.upstreams) {
-          say(endpoints.list.length - endpoints.outliers.ejected, name, 'serving');
-          say(endpoints.outliers.ejected, name, 'ejected');
+          say(endpoints.list.length - endpoints.ejected, name, 'serving');
+          say(endpoints.ejected, name, 'ejected');
         }
     },
   });

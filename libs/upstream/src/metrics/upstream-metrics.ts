@@ -1,10 +1,12 @@
 import type { InstanceSource } from 'guichet/discovery';
 import type { Clock } from 'guichet/kernel';
 import type { CounterFamily, Metrics } from 'guichet/observability';
+import type { Subsets } from '../subsets/subsets.js';
 import type { UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamRegistry } from '../upstream-registry.js';
 import { showDiscovery } from './discovery-gauges.js';
 import { showInstances } from './instance-gauges.js';
+import { SubsetCounts, type SubsetFamilies, subsetFamilies } from './subset-counts.js';
 import { showUpstreams } from './upstream-gauges.js';
 import { type UpstreamFamilies, UpstreamRecorder } from './upstream-recorder.js';
 
@@ -23,6 +25,7 @@ const made = new WeakMap<Metrics, UpstreamMetrics>();
 /** Counts what the layers of all upstreams do, and shows how their instances stand. */
 export class UpstreamMetrics {
   private readonly families: UpstreamFamilies;
+  private readonly subsets: SubsetFamilies;
   private readonly watched: Watched[] = [];
 
   private constructor(metrics: Metrics) {
@@ -48,6 +51,7 @@ export class UpstreamMetrics {
       rejected: counter('rejected_calls', 'Calls and attempts that were not let through', 'reason'),
       ejections: counter('ejections', 'Instances that were left out'),
     };
+    this.subsets = subsetFamilies(metrics, this.watched);
     showUpstreams(metrics, this.watched);
     showInstances(metrics, this.watched);
     showDiscovery(metrics, this.watched);
@@ -62,11 +66,19 @@ export class UpstreamMetrics {
 
   /**
    * Begins to count an upstream.
-   * @param next  who listens beside
+   * @param next     who listens beside
+   * @param subsets  of the upstream, where it has any
    * @returns what its layers are to tell
    */
-  of(upstream: string, next: UpstreamEvents | undefined): UpstreamEvents {
-    return new UpstreamRecorder(upstream, this.families, next);
+  of(upstream: string, next: UpstreamEvents | undefined, subsets?: Pick<Subsets, 'all'>): UpstreamEvents {
+    const counts =
+      subsets &&
+      new SubsetCounts(
+        upstream,
+        this.subsets,
+        subsets.all.map(({ name }) => name),
+      );
+    return new UpstreamRecorder(upstream, this.families, next, counts);
   }
 
   /** Shows also these upstreams and their instances. */

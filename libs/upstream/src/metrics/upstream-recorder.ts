@@ -4,7 +4,8 @@ import type { BreakerState, HealthState } from 'guichet/resilience';
 import type { Attempt } from '../attempt.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Outcome } from '../passage.js';
-import { type Rejection, UpstreamEvents } from '../upstream-events.js';
+import { type Departure, type Rejection, UpstreamEvents } from '../upstream-events.js';
+import type { SubsetCounts } from './subset-counts.js';
 
 /** Where the upstreams' series are. */
 export interface UpstreamFamilies {
@@ -31,11 +32,15 @@ export class UpstreamRecorder extends UpstreamEvents {
   private readonly cancelled: Counter;
   private readonly duration: Histogram;
 
-  /** @param next  who listens beside */
+  /**
+   * @param next     who listens beside
+   * @param subsets  who counts its subsets, where it has any
+   */
   constructor(
     private readonly upstream: string,
     private readonly families: UpstreamFamilies,
     private readonly next: UpstreamEvents | undefined,
+    private readonly subsets: SubsetCounts | undefined = undefined,
   ) {
     super();
     this.retries = families.retries.child(upstream);
@@ -67,6 +72,7 @@ export class UpstreamRecorder extends UpstreamEvents {
       counts.cancelled++;
       this.cancelled.increment();
     }
+    this.subsets?.attemptEnded(attempt, outcome, elapsedMs);
     this.next?.attemptEnded(attempt, outcome, elapsedMs, error);
   }
 
@@ -98,6 +104,16 @@ export class UpstreamRecorder extends UpstreamEvents {
   override rejected(attempt: Attempt, reason: Rejection): void {
     this.families.rejected.child(this.upstream, reason).increment();
     this.next?.rejected(attempt, reason);
+  }
+
+  override sent(attempt: Attempt, subset: string): void {
+    this.subsets?.sent(subset);
+    this.next?.sent(attempt, subset);
+  }
+
+  override fellBack(attempt: Attempt, upstream: string, from: string, reason: string, how: Departure): void {
+    this.subsets?.fellBack(upstream, from, reason, how);
+    this.next?.fellBack(attempt, upstream, from, reason, how);
   }
 
   override instanceChanged(upstream: string, endpoint: Endpoint, state: HealthState['kind']): void {

@@ -3,7 +3,7 @@ import type { BreakerState, HealthState } from 'guichet/resilience';
 import type { Attempt } from '../attempt.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Outcome } from '../passage.js';
-import { type Rejection, UpstreamEvents } from '../upstream-events.js';
+import { type Departure, type Rejection, UpstreamEvents } from '../upstream-events.js';
 
 /** Writes down what becomes of traced calls, and passes everything on. Of calls that nobody traces it writes nothing. */
 export class TraceEvents extends UpstreamEvents {
@@ -59,6 +59,16 @@ export class TraceEvents extends UpstreamEvents {
 
   override rejected(attempt: Attempt, reason: Rejection): void {
     this.next?.rejected(attempt, reason);
+  }
+
+  override sent(attempt: Attempt, subset: string): void {
+    if (attempt.callTrace !== undefined) attempt.callTrace.subset = subset;
+    this.next?.sent(attempt, subset);
+  }
+
+  override fellBack(attempt: Attempt, upstream: string, from: string, reason: string, how: Departure): void {
+    if (attempt.callTrace !== undefined) attempt.callTrace.leftSubset = `${upstream}:${from}: ${reason}`;
+    this.next?.fellBack(attempt, upstream, from, reason, how);
   }
 
   override instanceChanged(upstream: string, endpoint: Endpoint, state: HealthState['kind']): void {

@@ -7,7 +7,7 @@ import type { Attempt } from '../attempt.js';
  */
 export function pushContextHeaders(list: string[], attempt: Attempt): void {
   const { request, allowedMs } = attempt;
-  const { requestId, tracestate, locale, isRepetition } = request.context.request;
+  const { requestId, tracestate, locale, isRepetition, wish } = request.context.request;
   const traceparent = attempt.traceparent ?? request.context.request.traceparent;
   list.push('x-request-id', requestId, 'x-deadline-ms', String(allowedMs < 1 ? 1 : Math.floor(allowedMs)));
   if (traceparent !== undefined) {
@@ -15,6 +15,7 @@ export function pushContextHeaders(list: string[], attempt: Attempt): void {
     if (tracestate !== undefined) list.push('tracestate', tracestate);
   }
   if (attempt.number > 1 || isRepetition) list.push('x-previous-attempts', String(Math.max(1, attempt.number - 1)));
+  if (wish !== undefined && !declares(request.headers, wish.header)) list.push(wish.header, wish.subset);
   if (locale !== undefined && !declares(request.headers, 'accept-language')) list.push('accept-language', locale);
   if (request.identity !== undefined) list.push('authorization', request.identity.header());
   if (request.idempotencyKey !== undefined) list.push('idempotency-key', request.idempotencyKey);

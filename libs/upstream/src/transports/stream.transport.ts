@@ -188,7 +188,7 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
 
   /** From here on the client has a part of it. */
   private hand(): void {
-    this.attempt.isPartial = true;
+    this.attempt.handOver();
     this.isPaused = !this.request.client.answered(this);
   }
 

@@ -91,6 +91,8 @@ function CallRows({ call, wholeMs }: { readonly call: CallBar; readonly wholeMs:
   const { upstream, outcome, code, attempts, startMs, durationMs } = call;
   const how = [
     outcome === 'failed' ? (code ?? 'failed') : outcome === 'cancelled' ? 'cancelled' : undefined,
+    call.subset !== undefined && `subset ${call.subset}`,
+    call.leftSubset !== undefined && `left ${call.leftSubset}`,
     call.isCached && 'from the cache',
     call.isShared && 'shared with an equal call',
     call.isQueued && 'waited for a place',

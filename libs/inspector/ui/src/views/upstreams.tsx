@@ -47,7 +47,8 @@ interface UpstreamProps {
 const BREAKER = { closed: 'breaker closed', open: 'breaker open', 'half-open': 'breaker half-open', off: 'no breaker' };
 
 function Upstream({ upstream, samples }: UpstreamProps) {
-  const { name, protocol, breaker, bulkhead, medianMs, instances, isPanicking, counts } = upstream;
+  const { name, protocol, breaker, bulkhead, medianMs, instances, subsets, isPanicking, counts } = upstream;
+  const hasSubsets = subsets.length > 0;
   const wait = breaker.kind === 'open' ? `, tries again in ${span(breaker.retryAfterMs)}` : '';
   const id = `upstream-${name}`;
   return (
@@ -72,6 +73,7 @@ function Upstream({ upstream, samples }: UpstreamProps) {
           ['Shared', counts.shared === 0 ? 'none' : count(counts.shared, 'call')],
           ['Failures', listed(counts.codes)],
           ['Not let through', listed(counts.rejected)],
+          ...(hasSubsets ? [['Subsets', subsets.map(subsetWords).join(', ')] as const] : []),
         ]}
       />
       {isPanicking && (
@@ -84,7 +86,15 @@ function Upstream({ upstream, samples }: UpstreamProps) {
       ) : (
         <DataTable
           caption={`The instances of ${name}`}
-          columns={['Instance', 'State', 'In flight', 'Latency', 'Share', 'Failures in a row']}
+          columns={[
+            'Instance',
+            'State',
+            'In flight',
+            'Latency',
+            'Share',
+            'Failures in a row',
+            ...(hasSubsets ? ['Subset'] : []),
+          ]}
           rows={instances.map(instance => [
             <code>{instance.address}</code>,
             <Condition of={instance.condition} />,
@@ -92,12 +102,18 @@ function Upstream({ upstream, samples }: UpstreamProps) {
             instance.latencyMs === undefined ? NONE : ms(instance.latencyMs),
             `${Math.round(instance.share * 100)} %`,
             instance.failuresInRow,
+            ...(hasSubsets ? [instance.subset ?? '–'] : []),
           ])}
           numbers={[2, 3, 4, 5]}
         />
       )}
     </section>
   );
+}
+
+function subsetWords({ name, weightPercent, instances, ejected }: UpstreamView['subsets'][number]): string {
+  const state = instances === 0 ? ', no instance' : ejected === instances ? ', ejected' : '';
+  return `${name} ${weightPercent} %${state}`;
 }
 
 function Condition({ of }: { readonly of: UpstreamView['instances'][number]['condition'] }) {

@@ -25,6 +25,8 @@ export const SECTION_STATE = 'guichet.section.state';
 export const SECTION_REASON = 'guichet.section.reason';
 
 export const UPSTREAM = 'guichet.upstream';
+export const CALL_SUBSET = 'guichet.subset';
+export const CALL_SUBSET_LEFT = 'guichet.subset.left';
 export const CALL_SHARED = 'guichet.call.shared';
 export const CALL_QUEUED = 'guichet.call.queued';
 export const CALL_CACHED = 'guichet.call.cached';

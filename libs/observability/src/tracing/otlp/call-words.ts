@@ -8,6 +8,8 @@ import {
   CALL_QUEUED,
   CALL_RETRY_REFUSED,
   CALL_SHARED,
+  CALL_SUBSET,
+  CALL_SUBSET_LEFT,
   UPSTREAM,
   URL_TEMPLATE,
 } from './attributes.js';
@@ -36,7 +38,9 @@ export class CallWords {
 
   /** Says of a call, all its attempts and what they waited for included, how it ended. */
   ofCall(call: CallTrace, until: number): string {
-    if (call.outcome !== 'succeeded' || !isOver(call, until)) return callWords(call, until);
+    // Of upstreams that run in several versions there is more to say.
+    if (call.outcome !== 'succeeded' || call.subset !== undefined || !isOver(call, until))
+      return callWords(call, until);
     return (this.succeeded[markOf(call)] ??= callWords(call, until));
   }
 
@@ -70,6 +74,8 @@ function callWords(call: CallTrace, until: number): string {
     textAttribute(UPSTREAM, upstream),
     textAttribute(URL_TEMPLATE, template),
     ...endingAttributes(call, until),
+    ...(call.subset === undefined ? [] : [textAttribute(CALL_SUBSET, call.subset)]),
+    ...(call.leftSubset === undefined ? [] : [textAttribute(CALL_SUBSET_LEFT, call.leftSubset)]),
     ...(call.isShared ? [flagAttribute(CALL_SHARED, true)] : []),
     ...(call.isQueued ? [flagAttribute(CALL_QUEUED, true)] : []),
     ...(call.isCached ? [flagAttribute(CALL_CACHED, true)] : []),

@@ -180,6 +180,26 @@ describe('the spans of a page', () => {
     });
   });
 
+  it('say which version of an upstream was asked, and which one was left, each call for itself', () => {
+    const asking = sampledContext();
+    asking.trace = filmTrace();
+    const calls = ['canary', 'default', 'default'].map((subset, n) => {
+      const call = new CallTrace('catalog', 'GET', `/versions/${n % 2}`, 1_003);
+      call.subset = subset;
+      if (n === 1) call.leftSubset = 'catalog:canary: ejected';
+      call.end(1_004, 'succeeded', undefined);
+      return call;
+    });
+    asking.trace.sections[0]!.calls.push(...calls);
+    const told = tell(asking).filter(({ name }) => name.includes('/versions/'));
+    const said = told.map(({ attributes }) => [attributes['guichet.subset'], attributes['guichet.subset.left']]);
+    expect(said).toEqual([
+      ['canary', undefined],
+      ['default', 'catalog:canary: ejected'],
+      ['default', undefined],
+    ]);
+  });
+
   it('end with the page where what they tell outlived it, and say so', () => {
     const hung = named(spans, 'GET /similar');
     expect(instantOf(hung.endedAt)).toBe(1_095);
