@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { Page, params, optional } from 'guichet/page';
+import {
+  type FakeGrpcUpstream,
+  fakeGrpcUpstream,
+  type FakeNatsUpstream,
+  fakeNatsUpstream,
+  grpcStatus,
+  hang,
+  natsError,
+  natsReply,
+  pageHarness,
+  type PageHarness,
+  reply,
+  replyRaw,
+} from 'guichet/testing';
+import {
+  GraphqlService,
+  graphqlDocument,
+  GraphqlUpstream,
+  GrpcService,
+  GrpcUpstream,
+  HttpUpstream,
+  NatsService,
+  NatsUpstream,
+  Upstream,
+  XmlUpstream,
+} from 'guichet/upstream';
+import { z } from 'zod';
+import { repository } from '../../support/program.js';
+
+/** Milliseconds. */
+export const BUDGET_MS = 300;
+
+const SERVICE = 'test.pricing.v1.Pricing';
+const files = join(repository, 'libs/upstream/test/grpc/pricing.proto');
+const SUBJECT = 'shop.inventory.stock.*';
+const SIMILAR = graphqlDocument<{ similar: string[] }, { id: string }>('query Similar($id: ID!) { similar(id: $id) }');
+/** Beyond the budget, so that the page's end is its own; nothing is learnt from one trouble for the next. */
+const options = { timeoutMs: 5_000, maxRetries: 0, breaker: false, ejection: false, singleflight: false };
+
+@Upstream('catalog', options)
+class CatalogClient extends HttpUpstream {
+  film(id: string) {
+    return this.get('/films/:id', { params: { id }, schema: z.object({ title: z.string() }) });
+  }
+}
+
+@Upstream('pricing', options)
+@GrpcService(SERVICE, { files })
+class PricingClient extends GrpcUpstream<{
+  Quote(request: { sku: string }): { readonly sku: string; readonly amountCents: string };
+}> {
+  quote(sku: string) {
+    return this.unary('Quote', { sku }, { schema: z.object({ amountCents: z.coerce.number().min(1) }) });
+  }
+}
+
+@Upstream('recommendations', options)
+@GraphqlService({ documents: [SIMILAR] })
+class RecommendationsClient extends GraphqlUpstream {
+  similar(id: string) {
+    return this.query(SIMILAR, { id }, { schema: z.object({ similar: z.array(z.string()) }) });
+  }
+}
+
+@Upstream('inventory', options)
+@NatsService({ prefix: 'shop.inventory' })
+class InventoryClient extends NatsUpstream {
+  stock(id: string) {
+    return this.request('stock.:id', { params: { id }, safe: true, schema: z.object({ left: z.number() }) });
+  }
+}
+
+@Upstream('archive', options)
+class ArchiveClient extends XmlUpstream {
+  copies(id: string) {
+    const schema = z.object({ copies: z.object({ copy: z.array(z.coerce.number()) }) });
+    return this.get('/copies/:id', { params: { id }, arrays: ['copies.copy'], schema });
+  }
+}
+
+/** One section for each protocol. */
+@Page('films/:id', { budgetMs: BUDGET_MS })
+class FilmPage {
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly pricing: PricingClient,
+    private readonly recommendations: RecommendationsClient,
+    private readonly archive: ArchiveClient,
+    private readonly inventory: InventoryClient,
+  ) {}
+
+  private readonly params = params(z.object({ id: z.string() }));
+  readonly http = optional([this.params], ({ id }) => this.catalog.film(id));
+  readonly grpc = optional([this.params], ({ id }) => this.pricing.quote(id));
+  readonly graphql = optional([this.params], ({ id }) => this.recommendations.similar(id));
+  readonly xml = optional([this.params], ({ id }) => this.archive.copies(id));
+  readonly nats = optional([this.params], ({ id }) => this.inventory.stock(id));
+}
+
+export type Protocol = 'http' | 'grpc' | 'graphql' | 'xml' | 'nats';
+
+/** What may be wrong with a service, and what a page then says of its section. */
+export const TROUBLES = {
+  down: 'upstream-refused',
+  slow: 'deadline-exceeded',
+  malformed: 'upstream-malformed',
+  'answering an error': 'upstream-status',
+} as const;
+
+export type Trouble = keyof typeof TROUBLES;
+
+const upstreams = {
+  catalog: { 'GET /films/:id': (): unknown => ({ title: 'Alien' }) },
+  recommendations: { 'POST /graphql': (): unknown => ({ data: { similar: ['Aliens'] } }) },
+  archive: {
+    'GET /copies/:id': (): unknown =>
+      replyRaw('<copies><copy>7</copy></copies>', { 'content-type': 'application/xml' }),
+  },
+};
+
+const never = (): Promise<unknown> => new Promise(() => {});
+
+/** A page over five services that each speak another protocol. */
+export class FiveProtocols {
+  private constructor(
+    private readonly pricing: FakeGrpcUpstream,
+    private readonly inventory: FakeNatsUpstream,
+    private readonly harness: PageHarness<FilmPage, keyof typeof upstreams>,
+  ) {}
+
+  static async start(): Promise<FiveProtocols> {
+    const pricing = await fakeGrpcUpstream(SERVICE, { files }, { Quote: () => ({ amountCents: '990' }) });
+    const inventory = await fakeNatsUpstream({ [SUBJECT]: () => ({ left: 3 }) });
+    const harness = await pageHarness(FilmPage, { upstreams, servers: { pricing, inventory } });
+    return new FiveProtocols(pricing, inventory, harness);
+  }
+
+  get(id: string): ReturnType<PageHarness<FilmPage, keyof typeof upstreams>['get']> {
+    return this.harness.get({ id });
+  }
+
+  /** From now on one of the services is in trouble, until the end. */
+  async strike(protocol: Protocol, trouble: Trouble): Promise<void> {
+    const { pricing, inventory } = this;
+    const { catalog, recommendations, archive } = this.harness.upstreams;
+    const byHttp = (
+      upstream: { on(route: string, handler: () => unknown): unknown; close(): Promise<void> },
+      route: string,
+      malformed: unknown,
+      refusal: unknown,
+    ): Record<Trouble, () => unknown> => ({
+      down: () => upstream.close(),
+      slow: () => upstream.on(route, () => hang()),
+      malformed: () => upstream.on(route, () => malformed),
+      'answering an error': () => upstream.on(route, () => refusal),
+    });
+    const strikes: Record<Protocol, Record<Trouble, () => unknown>> = {
+      http: byHttp(catalog as never, 'GET /films/:id', replyRaw('{'), reply(500)),
+      graphql: byHttp(recommendations as never, 'POST /graphql', replyRaw('{"data":'), {
+        data: null,
+        errors: [{ message: 'no' }],
+      }),
+      xml: byHttp(
+        archive as never,
+        'GET /copies/:id',
+        replyRaw('<!DOCTYPE copies><copies/>', { 'content-type': 'text/xml' }),
+        reply(503),
+      ),
+      grpc: {
+        down: () => pricing.close(),
+        slow: () => pricing.on('Quote', never),
+        malformed: () => pricing.on('Quote', () => ({ amountCents: '0' })),
+        'answering an error': () => pricing.on('Quote', () => grpcStatus(13)),
+      },
+      nats: {
+        down: () => inventory.close(),
+        slow: () => inventory.on(SUBJECT, never),
+        malformed: () => inventory.on(SUBJECT, () => natsReply('{"left":')),
+        'answering an error': () => inventory.on(SUBJECT, () => natsError(503)),
+      },
+    };
+    await strikes[protocol][trouble]();
+  }
+
+  end(): Promise<void> {
+    return this.harness.close();
+  }
+}
