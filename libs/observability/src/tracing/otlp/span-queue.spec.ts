@@ -95,6 +95,19 @@ describe('SpanQueue', () => {
     expect(said[1]).toBe('the collector takes traces again');
   });
 
+  it('does not tell again of what had begun before the collector was back', () => {
+    const { add, exports, said, lost } = rig(5_000);
+    for (let batch = 0; batch < 3; batch++) add(512);
+    exports[0]!.done({ code: 1 });
+    exports[2]!.done({ code: 0 });
+    exports[1]!.done({ code: 1 });
+    expect(said).toHaveLength(2);
+    add(512);
+    exports[3]!.done({ code: 1 });
+    expect(said).toHaveLength(3);
+    expect(lost()).toEqual([0, 3 * 512]);
+  });
+
   it('sends what is left when it ends', async () => {
     const { queue, add, exports, hasShutDown } = rig();
     add(3);

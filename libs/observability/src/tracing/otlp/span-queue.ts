@@ -48,6 +48,9 @@ export class SpanQueue {
   private waiting = 0;
   private underWay = 0;
   private isLosing = false;
+  private begun = 0;
+  /** Exports that had begun when the collector took one again: of those that fail yet, all was told. */
+  private told = 0;
   private onIdle: (() => void) | undefined;
 
   /** @param newBatch  makes an empty one */
@@ -68,7 +71,8 @@ export class SpanQueue {
    */
   add(text: string, count: number): void {
     if (this.waiting + count > this.maxWaiting) {
-      this.lost(count, 'queue-full');
+      this.counts.dropped['queue-full'].add(count);
+      this.tellLoss('too many wait');
       return;
     }
     this.waiting += count;
@@ -90,7 +94,10 @@ export class SpanQueue {
     }
     clearTimeout(patience);
     const left = this.full.splice(0).reduce((sum, { count }) => sum + count, 0);
-    if (left > 0) this.lost(left, 'not-taken');
+    if (left > 0) {
+      this.counts.dropped['not-taken'].add(left);
+      this.tellLoss('the app ends');
+    }
     // What is under way has its own time limit.
     void this.exporter.shutdown().catch(() => undefined);
   }
@@ -111,18 +118,20 @@ export class SpanQueue {
       if (batch === undefined) return;
       this.waiting -= batch.count;
       this.underWay++;
-      this.exporter.export(batch, end => this.ended(batch, end));
+      const number = ++this.begun;
+      this.exporter.export(batch, end => this.ended(batch, number, end));
     }
   }
 
-  private ended(batch: SpanBatch, { code, error }: ExportEnd): void {
+  private ended(batch: SpanBatch, number: number, { code, error }: ExportEnd): void {
     this.underWay--;
     if (code === TAKEN) {
       this.sent(batch.count);
       // Of one that failed, somebody may still read.
       this.spare = batch;
     } else {
-      this.lost(batch.count, 'not-taken', error);
+      this.counts.dropped['not-taken'].add(batch.count);
+      if (number > this.told) this.tellLoss(`the collector does not take them (${reasonOf(error)})`);
     }
     this.send();
     if (this.underWay === 0) this.onIdle?.();
@@ -141,22 +150,21 @@ export class SpanQueue {
     // Where all places are taken again at once, nothing is better yet.
     if (!this.isLosing || this.waiting > this.maxWaiting / 2) return;
     this.isLosing = false;
+    this.told = this.begun;
     this.log.log('the collector takes traces again');
   }
 
-  private lost(spans: number, reason: 'queue-full' | 'not-taken', error?: ExportEnd['error']): void {
-    this.counts.dropped[reason].add(spans);
+  /** @param why  nothing of the collector's own words */
+  private tellLoss(why: string): void {
     if (this.isLosing) return;
     this.isLosing = true;
-    // Its message may hold what the collector wrote.
-    const why = reason === 'queue-full' ? 'too many wait' : `the collector does not take them (${told(error)})`;
     this.log.warn(
       `traces are lost: ${why}. They are counted in guichet_trace_spans_dropped_total; pages are not affected`,
     );
   }
 }
 
-function told(error: ExportEnd['error']): string {
+function reasonOf(error: ExportEnd['error']): string {
   const code = error?.code;
   return typeof code === 'number' ? `HTTP ${code}` : typeof code === 'string' ? code : 'no answer in time';
 }
