@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 
-// Drawn and written in blocks: a piece of a text costs a tenth of what writing eight bytes as hex does.
+// Drawn and written in blocks: a piece of a text costs less than writing eight bytes as hex.
 const bytes = Buffer.allocUnsafe(4096);
 let digits = '';
 let used = 0;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageTrace, RequestContext } from 'guichet/kernel';
 import type { Logger } from 'pino';
 import type { FinishedRequest, RequestListener } from '../request-listeners.js';
+import { tenths } from '../tenths.js';
 import { waterfallOf } from '../waterfall/waterfall.js';
 import type { Redactor } from './redact/redactor.js';
 import { shortWaterfall } from './short-waterfall.js';
@@ -61,7 +62,7 @@ export class AccessLog implements RequestListener {
         path: this.isDebugged && isForAnything(route) ? this.redactor.text(pathOf(request)) : undefined,
         page: trace?.plan.name,
         status,
-        ms: Math.round((endedAt - context.startedAt) * 10) / 10,
+        ms: tenths(endedAt - context.startedAt),
         bytes: departed ? undefined : bytesOf(request, response, answer),
         outcome,
         code: failure?.code,

@@ -10,6 +10,7 @@ import type {
   TraceCode,
   TraceOutcome,
 } from 'guichet/kernel';
+import { tenths } from '../tenths.js';
 import { bottleneck, criticalPath } from './critical-path.js';
 
 /** When something was, in milliseconds: from the request's arrival on. */
@@ -171,8 +172,4 @@ function boundOf(trace: PageTrace, path: readonly number[], until: number): Boun
     upstream: call?.upstream,
     call: call && `${call.method} ${call.template}`,
   };
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

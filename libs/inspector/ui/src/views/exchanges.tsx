@@ -1,5 +1,6 @@
 import { useLive } from '../live';
 import { addressOf, go, usePlace } from '../location';
+import { Choice } from '../parts/choice';
 import { DataTable } from '../parts/data-table';
 import { Blank } from '../parts/facts';
 import { Held, useHeld } from '../parts/held';
@@ -35,16 +36,7 @@ export function Exchanges({ routes, route }: ExchangesProps) {
         refused is not among them.
       </p>
       <form class="filter beside" onSubmit={event => event.preventDefault()}>
-        <label>
-          Kept for
-          <select value={kept} onChange={({ currentTarget }) => show({ kept: currentTarget.value as Kept })}>
-            {Object.entries(KEPT).map(([name, word]) => (
-              <option key={name} value={name}>
-                {word}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Kept for" among={KEPT} chosen={kept} choose={value => show({ kept: value })} />
         <label>
           Route
           <select value={route ?? ''} onChange={({ currentTarget }) => show({ route: currentTarget.value })}>

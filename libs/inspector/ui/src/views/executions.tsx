@@ -1,5 +1,6 @@
 import { useLive } from '../live';
 import { addressOf, go, usePlace } from '../location';
+import { Choice } from '../parts/choice';
 import { Blank } from '../parts/facts';
 import { Held, useHeld } from '../parts/held';
 import { Icon } from '../parts/icon';
@@ -63,16 +64,7 @@ function Filter({ filter }: FilterProps) {
     go(addressOf('executions', '', shown({ ...filter, ...change })), { replaces: true });
   return (
     <form class="filter" onSubmit={event => event.preventDefault()}>
-      <label>
-        Kept for
-        <select value={filter.kept} onChange={({ currentTarget }) => choose({ kept: currentTarget.value as Kept })}>
-          {Object.entries(KEPT).map(([name, word]) => (
-            <option key={name} value={name}>
-              {word}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice label="Kept for" among={KEPT} chosen={filter.kept} choose={kept => choose({ kept })} />
       <label>
         Page
         <select value={filter.page} onChange={({ currentTarget }) => choose({ page: currentTarget.value })}>

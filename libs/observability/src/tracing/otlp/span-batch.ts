@@ -9,6 +9,7 @@ export class SpanBatch {
   count = 0;
   private bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
   private used: number;
+  private readonly headBytes: number;
 
   /**
    * @param head  what stands before the spans
@@ -21,8 +22,6 @@ export class SpanBatch {
     this.used = this.bytes.write(head);
     this.headBytes = this.used;
   }
-
-  private readonly headBytes: number;
 
   /** @param text  so many spans, separated by commas */
   add(text: string, count: number): void {

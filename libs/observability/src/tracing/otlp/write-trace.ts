@@ -1,5 +1,6 @@
 import type { Clock, PageTrace, Sampled } from 'guichet/kernel';
 import type { FinishedRequest } from '../../request-listeners.js';
+import { tenths } from '../../tenths.js';
 import { bottleneck, criticalPath } from '../../waterfall/critical-path.js';
 import { flagAttribute, numberAttribute, textAttribute } from './attribute.js';
 import { DEPARTED, PAGE_GUARDS, REQUEST_ID, RESPONSE_BODY_SIZE, SPANS_LEFT_OUT } from './attributes.js';
@@ -74,8 +75,4 @@ function writePage(writer: SpanWriter, trace: PageTrace, until: number, sampled:
   const { section, call } = bottleneck(trace, path, until)!;
   more += `,${page.ofPath(path)},${page.boundBy(section)}`;
   return call === undefined ? more : `${more},${words.call(call).bound}`;
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

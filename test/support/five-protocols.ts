@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Page, params, optional } from 'guichet/page';
+import type { Clock } from 'guichet/kernel';
+import { optional, Page, params } from 'guichet/page';
 import {
   type FakeGrpcUpstream,
   fakeGrpcUpstream,
@@ -27,20 +28,20 @@ import {
   XmlUpstream,
 } from 'guichet/upstream';
 import { z } from 'zod';
-import { repository } from '../../support/program.js';
+import { repository } from './program.js';
 
-/** Milliseconds. */
+/** Of {@link StuckPage}, milliseconds. */
 export const BUDGET_MS = 300;
 
-const SERVICE = 'test.pricing.v1.Pricing';
-const files = join(repository, 'libs/upstream/test/grpc/pricing.proto');
-const SUBJECT = 'shop.inventory.stock.*';
+export const SERVICE = 'test.pricing.v1.Pricing';
+export const files = join(repository, 'libs/upstream/test/grpc/pricing.proto');
+export const SUBJECT = 'shop.inventory.stock.*';
 const SIMILAR = graphqlDocument<{ similar: string[] }, { id: string }>('query Similar($id: ID!) { similar(id: $id) }');
-/** Beyond the budget, so that the page's end is its own; nothing is learnt from one trouble for the next. */
-const options = { timeoutMs: 5_000, maxRetries: 0, breaker: false, ejection: false, singleflight: false };
+/** Beyond the stuck page's budget, so that its end is its own; nothing is learnt from one trouble for the next. */
+const options = { timeoutMs: 700, sharedBudgetMs: 5_000, maxRetries: 0, breaker: false, ejection: false };
 
 @Upstream('catalog', options)
-class CatalogClient extends HttpUpstream {
+export class CatalogClient extends HttpUpstream {
   film(id: string) {
     return this.get('/films/:id', { params: { id }, schema: z.object({ title: z.string() }) });
   }
@@ -48,7 +49,7 @@ class CatalogClient extends HttpUpstream {
 
 @Upstream('pricing', options)
 @GrpcService(SERVICE, { files })
-class PricingClient extends GrpcUpstream<{
+export class PricingClient extends GrpcUpstream<{
   Quote(request: { sku: string }): { readonly sku: string; readonly amountCents: string };
 }> {
   quote(sku: string) {
@@ -58,7 +59,7 @@ class PricingClient extends GrpcUpstream<{
 
 @Upstream('recommendations', options)
 @GraphqlService({ documents: [SIMILAR] })
-class RecommendationsClient extends GraphqlUpstream {
+export class RecommendationsClient extends GraphqlUpstream {
   similar(id: string) {
     return this.query(SIMILAR, { id }, { schema: z.object({ similar: z.array(z.string()) }) });
   }
@@ -66,23 +67,23 @@ class RecommendationsClient extends GraphqlUpstream {
 
 @Upstream('inventory', options)
 @NatsService({ prefix: 'shop.inventory' })
-class InventoryClient extends NatsUpstream {
+export class InventoryClient extends NatsUpstream {
   stock(id: string) {
     return this.request('stock.:id', { params: { id }, safe: true, schema: z.object({ left: z.number() }) });
   }
 }
 
 @Upstream('archive', options)
-class ArchiveClient extends XmlUpstream {
+export class ArchiveClient extends XmlUpstream {
   copies(id: string) {
     const schema = z.object({ copies: z.object({ copy: z.array(z.coerce.number()) }) });
     return this.get('/copies/:id', { params: { id }, arrays: ['copies.copy'], schema });
   }
 }
 
-/** One section for each protocol. */
-@Page('films/:id', { budgetMs: BUDGET_MS })
-class FilmPage {
+/** One section for each protocol, none required. */
+@Page('stuck/:id', { budgetMs: BUDGET_MS })
+export class StuckPage {
   constructor(
     private readonly catalog: CatalogClient,
     private readonly pricing: PricingClient,
@@ -101,10 +102,10 @@ class FilmPage {
 
 export type Protocol = 'http' | 'grpc' | 'graphql' | 'xml' | 'nats';
 
-/** What may be wrong with a service, and what a page then says of its section. */
+/** What may be wrong with a service, and what a page that waits for it long enough then says of its section. */
 export const TROUBLES = {
   down: 'upstream-refused',
-  slow: 'deadline-exceeded',
+  slow: 'upstream-timeout',
   malformed: 'upstream-malformed',
   'answering an error': 'upstream-status',
 } as const;
@@ -120,24 +121,35 @@ const upstreams = {
   },
 };
 
+type Harness<P> = PageHarness<P, typeof upstreams>;
+
 const never = (): Promise<unknown> => new Promise(() => {});
 
-/** A page over five services that each speak another protocol. */
-export class FiveProtocols {
+/** Five services that each speak another protocol, and a page over them. */
+export class FiveProtocols<P extends object> {
   private constructor(
-    private readonly pricing: FakeGrpcUpstream,
-    private readonly inventory: FakeNatsUpstream,
-    private readonly harness: PageHarness<FilmPage, keyof typeof upstreams>,
+    readonly pricing: FakeGrpcUpstream,
+    readonly inventory: FakeNatsUpstream,
+    readonly harness: Harness<P>,
   ) {}
 
-  static async start(): Promise<FiveProtocols> {
+  /** @param page  its clients are those of this file */
+  static async start<P extends object>(
+    // oxlint-disable-next-line typescript/no-explicit-any -- any constructor arguments: Nest injects them
+    page: new (...dependencies: any[]) => P,
+    clock?: Clock,
+  ): Promise<FiveProtocols<P>> {
     const pricing = await fakeGrpcUpstream(SERVICE, { files }, { Quote: () => ({ amountCents: '990' }) });
     const inventory = await fakeNatsUpstream({ [SUBJECT]: () => ({ left: 3 }) });
-    const harness = await pageHarness(FilmPage, { upstreams, servers: { pricing, inventory } });
+    const harness = await pageHarness(page, {
+      upstreams,
+      servers: { pricing, inventory },
+      ...(clock && { clock }),
+    });
     return new FiveProtocols(pricing, inventory, harness);
   }
 
-  get(id: string): ReturnType<PageHarness<FilmPage, keyof typeof upstreams>['get']> {
+  get(id: string): ReturnType<Harness<P>['get']> {
     return this.harness.get({ id });
   }
 
@@ -146,7 +158,7 @@ export class FiveProtocols {
     const { pricing, inventory } = this;
     const { catalog, recommendations, archive } = this.harness.upstreams;
     const byHttp = (
-      upstream: { on(route: string, handler: () => unknown): unknown; close(): Promise<void> },
+      upstream: typeof catalog,
       route: string,
       malformed: unknown,
       refusal: unknown,
@@ -156,18 +168,12 @@ export class FiveProtocols {
       malformed: () => upstream.on(route, () => malformed),
       'answering an error': () => upstream.on(route, () => refusal),
     });
+    const doctype = replyRaw('<!DOCTYPE copies><copies/>', { 'content-type': 'text/xml' });
+    const noData = { data: null, errors: [{ message: 'no' }] };
     const strikes: Record<Protocol, Record<Trouble, () => unknown>> = {
-      http: byHttp(catalog as never, 'GET /films/:id', replyRaw('{'), reply(500)),
-      graphql: byHttp(recommendations as never, 'POST /graphql', replyRaw('{"data":'), {
-        data: null,
-        errors: [{ message: 'no' }],
-      }),
-      xml: byHttp(
-        archive as never,
-        'GET /copies/:id',
-        replyRaw('<!DOCTYPE copies><copies/>', { 'content-type': 'text/xml' }),
-        reply(503),
-      ),
+      http: byHttp(catalog, 'GET /films/:id', replyRaw('{'), reply(500)),
+      graphql: byHttp(recommendations, 'POST /graphql', replyRaw('{"data":'), noData),
+      xml: byHttp(archive, 'GET /copies/:id', doctype, reply(503)),
       grpc: {
         down: () => pricing.close(),
         slow: () => pricing.on('Quote', never),
