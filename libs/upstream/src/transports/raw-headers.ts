@@ -20,19 +20,27 @@ const WITHHELD: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds one header of an answer. Most calls need two or three of them: making strings of all costs several times as much.
+ * Finds one header of an answer. Most calls need two or three of them: making strings of all costs several times as much, and so does
+ * making one of each name to look at it.
  * @param raw   names and values, alternating, as they stood on the wire
- * @param name  in lower case
+ * @param name  in lower case, of letters, digits and hyphens
  * @returns the first of that name
  */
 export function rawHeader(raw: readonly Buffer[], name: string): string | undefined {
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const candidate = raw[i]!;
-    if (candidate.length === name.length && candidate.toString('latin1').toLowerCase() === name) {
-      return raw[i + 1]!.toString('latin1');
-    }
+    if (isName(raw[i]!, name)) return raw[i + 1]!.toString('latin1');
   }
   return undefined;
+}
+
+function isName(bytes: Buffer, name: string): boolean {
+  if (bytes.length !== name.length) return false;
+  for (let i = 0; i < name.length; i++) {
+    const byte = bytes[i]!;
+    const isCapital = byte >= 65 && byte <= 90;
+    if ((isCapital ? byte + 32 : byte) !== name.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /**
