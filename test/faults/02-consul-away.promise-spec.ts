@@ -27,9 +27,15 @@ promise(2, 'Consul is killed, stopped, answers 500, or is wiped', WEAKENED, asyn
   const rig = await trial.rig();
   const perSecond = trial.pick(40, 150);
   await trial.loadFor(trial.pick(500, 3_000), perSecond, trio(rig));
-  for (const outage of OUTAGES) await away(trial, rig, outage, perSecond);
+  if (trial.form === 'soak') await Promise.all(OUTAGES.map(outage => awayForLong(trial, outage, perSecond)));
+  else for (const outage of OUTAGES) await away(trial, rig, outage, perSecond);
   await wiped(trial, rig, perSecond);
 });
+
+/** Of a Consul of its own, beside the others, with a part of the load: ten minutes need not be half an hour. */
+async function awayForLong(trial: Trial, outage: (typeof OUTAGES)[number], perSecond: number): Promise<void> {
+  await away(trial, await trial.rig(), outage, Math.round(perSecond / OUTAGES.length));
+}
 
 async function away(trial: Trial, rig: Rig, outage: (typeof OUTAGES)[number], perSecond: number): Promise<void> {
   const shares = new Shares();

@@ -56,18 +56,61 @@ describe('CircuitBreaker', () => {
     expect(changes).toEqual(['open at 0', 'half-open at 5000', 'closed at 5010']);
   });
 
-  it('opens again for twice as long at the first bad probe, up to thirty seconds', () => {
+  it.each([
+    ['+ +', 'closed'],
+    ['+ - +', 'closed'],
+    ['- + +', 'closed'],
+    ['+ -', 'half-open'],
+    ['- -', 'open'],
+    ['- + -', 'open'],
+    ['+ - -', 'open'],
+  ])('judges probes by the ratio that opened it: %s is %s', (outcomes, kind) => {
+    fail(0, 20);
+    for (const outcome of outcomes.split(' ')) (outcome === '+' ? succeed : fail)(5_000);
+    expect(breaker.state.kind).toBe(kind);
+  });
+
+  it.each([
+    [1, 0.5, '+', 'closed'],
+    [1, 0.5, '-', 'open'],
+    [4, 0.5, '+ + -', 'half-open'],
+    [4, 0.5, '+ + - +', 'closed'],
+    [4, 0.5, '+ + - -', 'open'],
+    [3, 0.1, '-', 'open'],
+    [3, 0.1, '+ + +', 'closed'],
+    [3, 1, '- - +', 'closed'],
+    [3, 1, '- - -', 'open'],
+  ])('is sure after %s probes whatever the ratio (%s): %s is %s', (probes, failureRatio, outcomes, kind) => {
+    breaker = new CircuitBreaker({ ...CIRCUIT_BREAKER_DEFAULTS, probes, failureRatio });
+    fail(0, 20);
+    for (const outcome of outcomes.split(' ')) (outcome === '+' ? succeed : fail)(5_000);
+    expect(breaker.state.kind).toBe(kind);
+  });
+
+  it('opens again for twice as long when most probes are bad, up to thirty seconds', () => {
     fail(0, 20);
     const opened: number[] = [];
     for (let now = 0; now < 200_000; now++) {
-      const pass = breaker.admit(now);
-      if (pass === REFUSED) continue;
-      breaker.failed(pass, now);
-      opened.push(now);
+      for (let pass = breaker.admit(now); pass !== REFUSED; pass = breaker.admit(now)) breaker.failed(pass, now);
+      if (changes.at(-1) === `open at ${now}` && now > 0) opened.push(now);
     }
     const gaps = opened.slice(1).map((instant, index) => instant - opened[index]!);
     expect(opened[0]).toBe(5_000);
     expect(gaps.slice(0, 5)).toEqual([10_000, 20_000, 30_000, 30_000, 30_000]);
+  });
+
+  it('lets probes through at once when there is reason to hope, and is no more patient for it', () => {
+    breaker.hope();
+    fail(0, 20);
+    expect(breaker.admit(100)).toBe(REFUSED);
+    breaker.hope();
+    expect(breaker.retryAfterMs(100)).toBe(0);
+    fail(100, 2);
+    expect(changes).toEqual(['open at 0', 'half-open at 100', 'open at 100']);
+    expect(breaker.retryAfterMs(100)).toBe(10_000);
+    breaker.hope();
+    succeed(200, 2);
+    expect(breaker.state.kind).toBe('closed');
   });
 
   it('gives a cancelled probe’s place to another', () => {
@@ -92,7 +135,7 @@ describe('CircuitBreaker', () => {
 
   it('starts with an empty window after it closed, and with the first open time', () => {
     fail(0, 20);
-    succeed(5_000, 3);
+    succeed(5_000, 2);
     fail(5_100, 19);
     expect(breaker.state.kind).toBe('closed');
     fail(5_101);

@@ -2,7 +2,7 @@ import { OutcomeWindow } from './outcome-window.js';
 
 /** When a breaker opens, for how long, and how it tries to close again. */
 export interface CircuitBreakerOptions {
-  /** Failures among calls that open it, in (0, 1]. */
+  /** Failures among calls that open it, and among probes that open it again, in (0, 1]. */
   readonly failureRatio: number;
   /** Milliseconds the ratio is taken over. */
   readonly windowMs: number;
@@ -12,7 +12,7 @@ export interface CircuitBreakerOptions {
   readonly openMs: number;
   /** Milliseconds it stays open at most. */
   readonly maxOpenMs: number;
-  /** How many calls may be under way half-open, and how many good ones close it. */
+  /** How many calls are let through half-open, to be judged together. */
   readonly probes: number;
 }
 
@@ -33,7 +33,13 @@ export const CIRCUIT_BREAKER_DEFAULTS: CircuitBreakerOptions = Object.freeze({
 export type BreakerState =
   | { readonly kind: 'closed'; readonly window: OutcomeWindow }
   | { readonly kind: 'open'; readonly openedAt: number; readonly openMs: number }
-  | { readonly kind: 'half-open'; readonly openMs: number; probesOut: number; probesSucceeded: number };
+  | {
+      readonly kind: 'half-open';
+      readonly openMs: number;
+      probesOut: number;
+      probesSucceeded: number;
+      probesFailed: number;
+    };
 
 /** What a call was admitted by: hand it back with the call's outcome. {@link REFUSED} when it was not. */
 export type BreakerPass = number;
@@ -45,8 +51,9 @@ export const REFUSED: BreakerPass = 0;
 export type BreakerListener = (state: BreakerState, now: number) => void;
 
 /**
- * Stops calls to an upstream that mostly fails, and lets a few through after a while to see. Outcomes of calls that were
- * admitted before the latest change say nothing about the state that came after it, and are left out.
+ * Stops calls to an upstream that mostly fails, and lets a few through after a while to see: as many of them as may fail while it is
+ * closed may fail then, for one bad instance among several keeps nobody from the others. Outcomes of calls that were admitted before
+ * the latest change say nothing about the state that came after it, and are left out.
  */
 export class CircuitBreaker {
   private readonly window: OutcomeWindow;
@@ -74,9 +81,10 @@ export class CircuitBreaker {
     if (state.kind === 'closed') return this.pass;
     if (state.kind === 'open') {
       if (now - state.openedAt < state.openMs) return REFUSED;
-      state = this.change({ kind: 'half-open', openMs: state.openMs, probesOut: 0, probesSucceeded: 0 }, now);
+      const { openMs } = state;
+      state = this.change({ kind: 'half-open', openMs, probesOut: 0, probesSucceeded: 0, probesFailed: 0 }, now);
     }
-    if (state.probesOut + state.probesSucceeded >= this.options.probes) return REFUSED;
+    if (state.probesOut + state.probesSucceeded + state.probesFailed >= this.options.probes) return REFUSED;
     state.probesOut++;
     return this.pass;
   }
@@ -88,7 +96,9 @@ export class CircuitBreaker {
     if (state.kind === 'closed') state.window.addSuccess(now);
     else if (state.kind === 'half-open') {
       state.probesOut--;
-      if (++state.probesSucceeded < this.options.probes) return;
+      const { probes, failureRatio } = this.options;
+      // Whatever becomes of the others, too few can fail.
+      if (++state.probesSucceeded <= probes * (1 - failureRatio)) return;
       this.window.clear();
       this.change({ kind: 'closed', window: this.window }, now);
     }
@@ -101,13 +111,23 @@ export class CircuitBreaker {
     if (state.kind === 'closed') {
       state.window.addFailure(now);
       if (state.window.failsAt(now, options.failureRatio, options.minCalls)) this.open(options.openMs, now);
-    } else if (state.kind === 'half-open') this.open(Math.min(options.maxOpenMs, state.openMs * 2), now);
+    } else if (state.kind === 'half-open') {
+      state.probesOut--;
+      if (++state.probesFailed < options.probes * options.failureRatio) return;
+      this.open(Math.min(options.maxOpenMs, state.openMs * 2), now);
+    }
   }
 
   /** The call ended without saying anything about the upstream: its place is free for another probe. */
   cancelled(pass: BreakerPass): void {
     const state = this.current;
     if (pass === this.pass && state.kind === 'half-open') state.probesOut--;
+  }
+
+  /** There is reason to hope: an open breaker lets probes through now. */
+  hope(): void {
+    const state = this.current;
+    if (state.kind === 'open') this.current = { ...state, openedAt: -Infinity };
   }
 
   /**

@@ -13,6 +13,7 @@ function identity(instance: Instance): string {
 export class Endpoints extends EndpointGroup {
   private readonly byIdentity = new Map<string, Endpoint>();
   private readonly closing = new Set<Connections>();
+  private readonly listeners: (() => void)[] = [];
 
   /**
    * @param openPool  makes the connections of an instance
@@ -43,12 +44,16 @@ export class Endpoints extends EndpointGroup {
    */
   update(snapshot: Snapshot): void {
     const gone = new Map(this.byIdentity);
+    let isAnyNew = false;
     for (const instance of snapshot.instances) {
       const key = identity(instance);
       const known = this.byIdentity.get(key);
       gone.delete(key);
       if (known) known.instance = instance;
-      else this.add(key, instance);
+      else {
+        this.add(key, instance);
+        isAnyNew = true;
+      }
     }
     for (const [key, endpoint] of gone) {
       this.byIdentity.delete(key);
@@ -57,6 +62,12 @@ export class Endpoints extends EndpointGroup {
     const all = [...this.byIdentity.values()];
     this.consistOf(all);
     this.subsets?.divide(all);
+    if (isAnyNew) for (const listener of this.listeners) listener();
+  }
+
+  /** @param listener  told after an update that brought an instance which was not there before */
+  onNew(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** Lets calls under way finish, then closes every connection; further calls find no instance. */

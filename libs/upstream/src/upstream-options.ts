@@ -42,7 +42,7 @@ export const upstreamOptionsSchema = z.strictObject({
   breakerOpenMs: z.number().int().min(1).max(600_000).default(CIRCUIT_BREAKER_DEFAULTS.openMs),
   /** Milliseconds the breaker stays open at most; where less than `breakerOpenMs`, that counts. */
   breakerMaxOpenMs: z.number().int().min(1).max(3_600_000).default(CIRCUIT_BREAKER_DEFAULTS.maxOpenMs),
-  /** Attempts a half-open breaker lets through, all of which must succeed to close it. */
+  /** Attempts a half-open breaker lets through: it closes, or opens again, by `breakerFailureRatio` among them. */
   breakerProbes: z.number().int().min(1).max(100).default(CIRCUIT_BREAKER_DEFAULTS.probes),
   /** Whether single instances that fail while others do not are left out for a while. */
   ejection: z.boolean().default(true),

@@ -1,6 +1,6 @@
 import { UpstreamError } from 'guichet/kernel';
 import { layerContract } from 'guichet/testing';
-import { exampleCall, layerParts, LayerRig } from '../../test/layer-rig.js';
+import { exampleCall, exampleInstance, layerParts, LayerRig } from '../../test/layer-rig.js';
 import { UpstreamEvents } from '../upstream-events.js';
 import type { UpstreamOptions } from '../upstream-options.js';
 import { CircuitBreakerLayer } from './circuit-breaker.layer.js';
@@ -83,18 +83,37 @@ describe('CircuitBreakerLayer', () => {
     ]);
   });
 
-  it('opens for longer when a probe fails', () => {
+  it('opens for longer when most probes fail', () => {
     const { made, parts, fail, state, once } = rig();
     fail(20);
     parts.clock.advance(5_000);
-    fail(1);
+    fail(2);
     expect(state()).toBe('open');
     parts.clock.advance(9_999);
     once(() => {});
-    expect(made.started).toHaveLength(21);
+    expect(made.started).toHaveLength(22);
     parts.clock.advance(1);
     once(() => {});
-    expect(made.started).toHaveLength(22);
+    expect(made.started).toHaveLength(23);
+  });
+
+  it('tries at once when there is an instance that was not there before', () => {
+    const { made, parts, fail, succeed, state, once } = rig();
+    const snapshot = (...ports: number[]) =>
+      parts.endpoints.update({
+        service: 'example',
+        instances: ports.map(port => exampleInstance(port)),
+        state: 'fresh',
+        confirmedAt: 0,
+      });
+    snapshot(1, 2);
+    fail(20);
+    snapshot(2);
+    once(() => {});
+    expect(made.started).toHaveLength(20);
+    snapshot(2, 3);
+    succeed(2);
+    expect(state()).toBe('closed');
   });
 
   it('probes with no call that must not be repeated', () => {

@@ -30,6 +30,8 @@ export class CircuitBreakerLayer implements Layer {
       options = changed;
       this.breaker = this.closed(options);
     });
+    // It has done nothing wrong yet.
+    parts.endpoints.onNew(() => this.breaker.hope());
   }
 
   /** What the breaker is now. */
