@@ -126,8 +126,9 @@ export class Exchange
     this.headAt = route.clock.now();
     this.status = status;
     if (hasBody && bytes !== undefined && bytes > (config.limits.maxResponseBytes ?? Infinity)) {
-      answer.abort();
-      this.refuse(this.error('upstream-too-large', `answered with ${bytes} bytes`));
+      const error = this.error('upstream-too-large', `answered with ${bytes} bytes`);
+      answer.abort(error);
+      this.refuse(error);
       return true;
     }
     this.answer = answer;
@@ -146,8 +147,9 @@ export class Exchange
     const sent = this.sent!;
     const { maxResponseBytes } = this.route.declared.config.limits;
     if (maxResponseBytes !== undefined && sent.bytes + chunk.length > maxResponseBytes) {
-      this.answer!.abort();
-      this.cut(this.error('upstream-too-large', `answered with more than ${maxResponseBytes} bytes`));
+      const error = this.error('upstream-too-large', `answered with more than ${maxResponseBytes} bytes`);
+      this.answer!.abort(error);
+      this.cut(error);
       return true;
     }
     return sent.write(chunk);

@@ -91,10 +91,11 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     this.abort();
   }
 
-  abort(): void {
+  abort(error?: UpstreamError): void {
     if (this.stage === 'over') return;
     this.close();
     this.abortRequest?.(LET_GO);
+    if (error !== undefined) this.score(error);
   }
 
   resume(): void {
@@ -234,6 +235,10 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     const isBody = this.stage === 'body';
     this.close();
     if (isBody) this.request.client.cut(error);
+    this.score(error);
+  }
+
+  private score(error: unknown): void {
     if (this.isScored) return;
     this.isScored = true;
     this.sink.fail(error);
