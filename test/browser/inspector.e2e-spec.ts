@@ -122,6 +122,18 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       expect(await exchange.innerText()).toMatch(
         /GET \/api\/films\/:id\s+answered 200\s+[\d.]+ ms\s+[\d.]+ ms\s+\d+ B\s+127\.0\.0\.1:\d+\s+routed/,
       );
+      await exchange.getByRole('link').click();
+      const told = section('GET /api/films/:id');
+      await told.getByText('routed-in-a-browser').waitFor();
+      expect(await told.innerText()).toMatch(/answered 200[^]*127\.0\.0\.1:\d+ answered with 200\./);
+      const rows = told.locator('.waterfall li');
+      expect(await rows.first().innerText()).toContain('Guards and limits');
+      expect(await rows.nth(1).innerText()).toMatch(/^catalog GET \/films\/:id/);
+      expect(await rows.nth(2).innerText()).toMatch(
+        /127\.0\.0\.1:\d+[^]*succeeded · status 200, [\d.]+ K?B, its head after [\d.]+ ms/,
+      );
+      expect(await rows.count()).toBe(3);
+      await told.getByRole('link', { name: 'All exchanges' }).click();
       await row.getByRole('link', { name: 'GET /api/films/:id' }).click();
       const route = section('GET /api/films/:id');
       expect(await route.innerText()).toMatch(/catalog \/films\/:id[^]*\[1-9\][^]*no body[^]*512 KB/);
@@ -213,6 +225,11 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       expect((await request(store.origin + ROUTED, { headers })).status).toBe(502);
       const row = section('Exchanges').getByRole('row', { name: /reset-in-a-browser/ });
       expect(await row.innerText()).toMatch(/failed upstream-reset\s+–\s[^]*127\.0\.0\.1:\d+, upstream-reset/);
+      await row.getByRole('link').click();
+      const told = section('GET /api/films/:id');
+      await told.getByText(/^Failed: upstream-reset, asking 127\.0\.0\.1:\d+\.$/).waitFor();
+      expect(await told.locator('li.attempt.bad').innerText()).toMatch(/127\.0\.0\.1:\d+[^]*upstream-reset/);
+      await told.getByRole('link', { name: 'All exchanges' }).click();
       const figures = section('Declared').getByRole('row', { name: /^GET \/api\/films\/:id/ });
       await until('it is counted', async () => /public\s+0\s+\d+\s+[1-9]/.test(await figures.innerText()));
     });
@@ -358,7 +375,8 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
       await open('executions?kept=incomplete');
       await items().first().waitFor();
       const execution = new URL((await items().first().getAttribute('href'))!, store.inspector).href;
-      for (const view of [...VIEWS, execution.slice(store.inspector.length)]) {
+      const [exchange] = (await request(`${store.inspector}api/exchanges`)).json() as { id: number }[];
+      for (const view of [...VIEWS, execution.slice(store.inspector.length), `routes?exchange=${exchange!.id}`]) {
         await open(view);
         await page.locator('.panel:visible, .list:visible').first().waitFor();
         await page.waitForFunction('document.querySelector("main .blank:not(.trouble)") === null');

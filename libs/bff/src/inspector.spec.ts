@@ -176,7 +176,12 @@ describe('the inspector of an app', () => {
     });
     expect(await said<unknown[]>('exchanges?kept=failed')).toEqual([exchanges[0]]);
     expect(await said<unknown[]>('exchanges?route=GET+%2Fapi%2Ffilms%2F%3Aid')).toEqual([exchanges[1]]);
-    expect((await look('/api/exchanges')).text).not.toContain(PLANTED);
+    const one = await look(`/api/exchanges/${String(exchanges[1]!['id'])}`);
+    expect(one.json()).toMatchObject({
+      ...exchanges[1],
+      call: { upstream: 'catalog', call: 'GET /films/:id', outcome: 'succeeded', attempts: exchanges[1]!['attempts'] },
+    });
+    expect((await look('/api/exchanges')).text + one.text).not.toContain(PLANTED);
   });
 
   it('tells executions in short and from beginning to end, and of their values nothing', async () => {
@@ -372,6 +377,9 @@ describe('the inspector of an app', () => {
       ['GET', '/api/constructor', 404],
       ['GET', '/api/executions/999', 404],
       ['GET', '/api/executions/__proto__', 404],
+      ['GET', '/api/exchanges/999', 404],
+      ['GET', '/api/exchanges/1e0', 404],
+      ['POST', '/api/exchanges/1', 405],
       ['GET', '/api/app/more', 404],
     ])('answers %s %s with %i', async (method, path, status) => {
       const { look } = await start();

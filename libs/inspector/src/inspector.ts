@@ -20,6 +20,7 @@ import { RouteViews } from './api/routes.js';
 import { type AppPlace, CannotTry, TryPage } from './api/try-page.js';
 import { UpstreamViews } from './api/upstreams.js';
 import type { Doorkeeper } from './door/doorkeeper.js';
+import { exchangeView } from './exchanges/exchange.js';
 import { Exchanges } from './exchanges/exchanges.js';
 import type { Executions } from './executions/executions.js';
 import { readJson, refuse, secure, sendJson } from './http/answer.js';
@@ -118,7 +119,7 @@ export class Inspector {
       return refuse(response, refusal.status, refusal.title);
     }
     const [kind, id] = name.split('/', 2) as [string, string?];
-    const answers = id === undefined ? this.answers : { executions: { GET: this.execution(id) } };
+    const answers = id === undefined ? this.answers : this.answersOf(id);
     const methods = Object.hasOwn(answers, kind) ? answers[kind as keyof typeof answers] : undefined;
     if (methods === undefined) return refuse(response, 404, 'There is nothing here');
     const method = request.method === 'HEAD' ? 'GET' : request.method!;
@@ -153,11 +154,26 @@ export class Inspector {
     return { GET: async (_, response, query) => sendJson(response, await read(query)) };
   }
 
-  private execution(id: string): Answer {
-    return (_, response) => {
-      const found = /^\d{1,15}$/.test(id) ? this.shown.executions.byId(Number(id)) : undefined;
-      if (found === undefined) refuse(response, 404, 'This execution is not kept any more');
-      else sendJson(response, executionView(found));
+  /** What there is one of for each id. */
+  private answersOf(text: string) {
+    const id = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+    return {
+      executions: this.readingOne('execution', () => this.shown.executions.byId(id), executionView),
+      exchanges: this.readingOne('exchange', () => this.exchanges.byId(id), exchangeView),
+    };
+  }
+
+  private readingOne<T>(
+    what: string,
+    find: () => T | undefined,
+    view: (found: T) => unknown,
+  ): { readonly GET: Answer } {
+    return {
+      GET: (_, response) => {
+        const found = find();
+        if (found === undefined) refuse(response, 404, `This ${what} is not kept any more`);
+        else sendJson(response, view(found));
+      },
     };
   }
 

@@ -30,9 +30,11 @@ export { type Checked, check, type Infer, type Schema, type SchemaIssue } from '
 export { Shed } from './shed.js';
 export { type AttemptKind, AttemptTrace, type TraceOutcome } from './trace/attempt-trace.js';
 export { CallTrace } from './trace/call-trace.js';
+export { ExchangeTrace } from './trace/exchange-trace.js';
 export { type PageOutcome, PageTrace, type TracedPlan } from './trace/page-trace.js';
 export type { Sampled } from './trace/sampled.js';
 export { type SectionOutcome, SectionTrace } from './trace/section-trace.js';
 export type { TraceCode } from './trace/trace-code.js';
+export type { TracedCalls } from './trace/traced-calls.js';
 export { NOT_WAITING, type TimerEntry, TimerWheel } from './timer-wheel.js';
 export { UpstreamError, type UpstreamErrorDetails } from './upstream-error.js';

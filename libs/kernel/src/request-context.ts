@@ -2,9 +2,10 @@ import type { Cohort, Repeatable, SubsetWish } from './cohort.js';
 import type { Credentials } from './credentials.js';
 import type { LiveValues } from './live/live-settings.js';
 import type { Principal } from './principal.js';
+import type { ExchangeTrace } from './trace/exchange-trace.js';
 import type { PageTrace } from './trace/page-trace.js';
 import type { Sampled } from './trace/sampled.js';
-import type { SectionTrace } from './trace/section-trace.js';
+import type { TracedCalls } from './trace/traced-calls.js';
 
 /** Why a request was answered with a problem, or would have been. */
 export interface RequestFailure {
@@ -39,6 +40,8 @@ export class RequestContext {
   failure: RequestFailure | undefined = undefined;
   /** What happens in the page it asks for, where somebody wants to know. */
   trace: PageTrace | undefined = undefined;
+  /** What happens in the exchange of a route that it is, where somebody wants to know. */
+  exchange: ExchangeTrace | undefined = undefined;
   /** The spans it is known by, where its trace is recorded. */
   sampled: Sampled | undefined = undefined;
   /** Whether who asks may be told what happened, and wants to be. */
@@ -84,6 +87,6 @@ export interface CallContext {
   readonly request: RequestContext;
   /** The instant by which an answer is of use: milliseconds on the kernel's clock. */
   readonly deadlineAt: number;
-  /** The section it is made for, where its calls are written down. */
-  readonly trace?: SectionTrace | undefined;
+  /** The section or the exchange it is made for, where its calls are written down. */
+  readonly trace?: TracedCalls | undefined;
 }

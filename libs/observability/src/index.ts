@@ -27,6 +27,7 @@ export {
   type AttemptBar,
   type Bound,
   type CallBar,
+  callBarOf,
   type SectionBar,
   type Span,
   type Waterfall,

@@ -23,7 +23,7 @@ export interface ExchangeEnd {
   readonly isLasting: boolean;
   readonly receivedBytes: number;
   readonly sentBytes: number;
-  /** What was asked of the upstream, where somebody listens; undefined also where nothing was, or the request is traced elsewhere. */
+  /** What was asked of the upstream, where somebody listens; undefined also where nothing was. */
   readonly call: CallTrace | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Logger, PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
-import { type CallContext, type RequestContext, SectionTrace, UpstreamError } from 'guichet/kernel';
+import { type CallContext, ExchangeTrace, type RequestContext, UpstreamError } from 'guichet/kernel';
 import {
   Attempt,
   type CallHandle,
@@ -46,7 +46,6 @@ export class Exchange
   private isLasting = false;
   private status = 0;
   private headAt: number | undefined = undefined;
-  private trace: SectionTrace | undefined = undefined;
 
   /**
    * @param resolve  called when it is over and answered, or there is nobody to answer
@@ -64,19 +63,18 @@ export class Exchange
   /** @throws HttpException, UpstreamError  for what is refused without asking the upstream */
   begin(): void {
     const { route, request, reply, context } = this;
-    const { name, config } = route.declared;
+    const { config } = route.declared;
     const { totalTimeoutMs } = config.limits;
     const { target, content } = admit(route, request, reply, context);
     if (context.departed) return this.resolve();
     if (!route.open.enter()) throw this.error('bulkhead-full', `${route.open.underWay} exchanges are under way`);
     context.hasOwnTimeouts = true;
     context.onDeparture = () => this.depart();
-    // A request whose trace is recorded has its upstream told of the request's own span: there are no others of routes.
-    if (route.listeners.size > 0 && context.sampled === undefined) this.trace = new SectionTrace(name);
+    if (context.sampled !== undefined || route.listeners.size > 0) context.exchange = new ExchangeTrace();
     const callContext: CallContext = {
       request: context,
       deadlineAt: totalTimeoutMs === undefined ? Infinity : context.startedAt + totalTimeoutMs,
-      trace: this.trace,
+      trace: context.exchange,
     };
     if (totalTimeoutMs !== undefined) {
       const leftMs = callContext.deadlineAt - route.clock.now();
@@ -126,8 +124,9 @@ export class Exchange
     this.headAt = route.clock.now();
     this.status = status;
     if (hasBody && bytes !== undefined && bytes > (config.limits.maxResponseBytes ?? Infinity)) {
-      answer.abort();
-      this.refuse(this.error('upstream-too-large', `answered with ${bytes} bytes`));
+      const error = this.error('upstream-too-large', `answered with ${bytes} bytes`);
+      answer.abort(error);
+      this.refuse(error);
       return true;
     }
     this.answer = answer;
@@ -146,8 +145,9 @@ export class Exchange
     const sent = this.sent!;
     const { maxResponseBytes } = this.route.declared.config.limits;
     if (maxResponseBytes !== undefined && sent.bytes + chunk.length > maxResponseBytes) {
-      this.answer!.abort();
-      this.cut(this.error('upstream-too-large', `answered with more than ${maxResponseBytes} bytes`));
+      const error = this.error('upstream-too-large', `answered with more than ${maxResponseBytes} bytes`);
+      this.answer!.abort(error);
+      this.cut(error);
       return true;
     }
     return sent.write(chunk);
@@ -276,7 +276,7 @@ export class Exchange
       isLasting,
       receivedBytes: tunnel?.receivedBytes ?? body?.bytes ?? 0,
       sentBytes: tunnel?.sentBytes ?? this.sent?.bytes ?? 0,
-      call: this.trace?.calls[0],
+      call: context.exchange?.calls[0],
     };
     route.recorder?.over(end);
     for (const listener of route.listeners) listener(end);

@@ -264,11 +264,13 @@ describe('once there is an answer', () => {
     const told = clientOf(rig).send(GET);
     (await place.next()).send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlong');
     await told.until(problem(502, 'upstream-too-large'));
+    expect(events.ends).toEqual(['1 failed upstream-too-large']);
     const grown = clientOf(rig).send(SECOND);
     (await place.asked(/second/)).send(
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nlo\r\n2\r\nng\r\n0\r\n\r\n',
     );
     expect(await grown.end()).not.toMatch(/ng|0\r\n\r\n$/);
+    expect(events.ends.slice(1)).toEqual(['1 failed upstream-too-large']);
   });
 
   it('a client that takes nothing is let go after idleTimeoutMs, and so is the upstream', async () => {

@@ -6,7 +6,7 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Instance, InstanceSource, type Snapshot } from 'guichet/discovery';
 import { BootProblems } from 'guichet/kernel';
-import { type AnyRequest, contextOf, Metrics, useRequestContext } from 'guichet/observability';
+import { type AnyRequest, contextOf, Metrics, RequestListeners, useRequestContext } from 'guichet/observability';
 import { answerRouterError, useProblems } from 'guichet/problem';
 import {
   type CohortOptions,
@@ -45,6 +45,7 @@ export interface RouteRigOptions extends RoutesOptions {
   readonly cohorts?: CohortOptions;
   readonly guards?: readonly (new () => CanActivate)[];
   readonly events?: UpstreamEvents;
+  readonly listeners?: RequestListeners;
   readonly controllers?: readonly (new () => object)[];
   readonly requestTimeoutMs?: number;
 }
@@ -55,7 +56,16 @@ export async function routeRig(
   instances: readonly Place[],
   options: RouteRigOptions = {},
 ): Promise<RouteRig> {
-  const { upstream = {}, cohorts, guards = [], events, controllers = [], requestTimeoutMs, ...rest } = options;
+  const {
+    upstream = {},
+    cohorts,
+    guards = [],
+    events,
+    listeners,
+    controllers = [],
+    requestTimeoutMs,
+    ...rest
+  } = options;
   class SharedModule {}
   class AppModule {}
   const metrics = new Metrics();
@@ -63,6 +73,7 @@ export async function routeRig(
     { provide: BootProblems, useValue: new BootProblems() },
     { provide: Metrics, useValue: metrics },
     ...(events ? [{ provide: UpstreamEvents, useValue: events }] : []),
+    ...(listeners ? [{ provide: RequestListeners, useValue: listeners }] : []),
   ];
   const app = await NestFactory.create<NestFastifyApplication>(
     {
@@ -88,7 +99,7 @@ export async function routeRig(
     }),
     { logger: false, abortOnError: false },
   );
-  useRequestContext(app, { wishes: app.get(UpstreamRegistry).cohortHeader });
+  useRequestContext(app, { wishes: app.get(UpstreamRegistry).cohortHeader, ...(listeners && { listeners }) });
   useProblems(app);
   await app.init();
   app.get(BootProblems).assertNone();

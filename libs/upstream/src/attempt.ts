@@ -85,6 +85,7 @@ export class Attempt {
   answered(now: number): void {
     this.isAnswered = true;
     this.answeredAt = now;
+    if (this.trace !== undefined) this.trace.headAt = now;
     this.place?.vacate();
   }
 

@@ -23,8 +23,11 @@ export interface StreamAnswer {
   resume(): void;
   /** Says that it may last: from now on it counts as a success, however it ends. */
   settle(): void;
-  /** Ends it; the client hears nothing more. */
-  abort(): void;
+  /**
+   * Ends it; the client hears nothing more of it.
+   * @param error  what the upstream did wrong: its attempt fails by it, unless what it counts as was said before
+   */
+  abort(error?: UpstreamError): void;
 }
 
 /** Who takes what an upstream sends, piece by piece. One for all attempts; one attempt's answer reaches it. */

@@ -1,4 +1,4 @@
-import type { AttemptTrace } from 'guichet/kernel';
+import { type AttemptBar, type CallBar, callBarOf } from 'guichet/observability';
 import type { ExchangeEnd, ExchangeOutcome } from 'guichet/routes';
 
 /** One exchange of a pass-through route that is kept to be looked at. */
@@ -6,21 +6,9 @@ export interface Exchange extends Omit<ExchangeEnd, 'context'> {
   /** Rising from 1, unique in this process. */
   readonly id: number;
   readonly requestId: string;
+  readonly traceparent: string | undefined;
   /** When it ended: milliseconds since 1970. */
   readonly endedAtEpochMs: number;
-}
-
-/** One attempt at an instance, as exchanges show it. Plain JSON. */
-export interface AttemptSummary {
-  /** `host:port`. */
-  readonly instance: string;
-  readonly kind: AttemptTrace['kind'];
-  /** Undefined while it is under way. */
-  readonly outcome: AttemptTrace['outcome'];
-  /** What it failed with. */
-  readonly code: string | undefined;
-  /** The instance's; 0 where it gave none. */
-  readonly status: number;
 }
 
 /** An exchange as lists show it. Plain JSON. */
@@ -42,7 +30,14 @@ export interface ExchangeSummary {
   readonly isLasting: boolean;
   readonly receivedBytes: number;
   readonly sentBytes: number;
-  readonly attempts: readonly AttemptSummary[];
+  readonly attempts: readonly AttemptBar[];
+}
+
+/** An exchange told from beginning to end. Plain JSON. */
+export interface ExchangeView extends ExchangeSummary {
+  readonly traceId: string | undefined;
+  /** What was asked of the upstream; undefined where nothing was. */
+  readonly call: CallBar | undefined;
 }
 
 /** @returns whether it did not end well by the gateway's or the upstream's doing; a 404 that an upstream means is an answer */
@@ -58,7 +53,7 @@ export function waitOf({ startedAt, headAt, endedAt }: Exchange): number {
 /** Tells an exchange in short. */
 export function exchangeSummary(exchange: Exchange): ExchangeSummary {
   const { id, route, method, requestId, outcome, status, code, endedAtEpochMs, isLasting } = exchange;
-  const { startedAt, headAt, endedAt, receivedBytes, sentBytes, call } = exchange;
+  const { startedAt, headAt, endedAt, receivedBytes, sentBytes } = exchange;
   return {
     id,
     route,
@@ -73,12 +68,21 @@ export function exchangeSummary(exchange: Exchange): ExchangeSummary {
     isLasting,
     receivedBytes,
     sentBytes,
-    attempts: (call?.attempts ?? []).map(attemptSummary),
+    attempts: callOf(exchange)?.attempts ?? [],
   };
 }
 
-function attemptSummary({ instance, kind, outcome, code, status }: AttemptTrace): AttemptSummary {
-  return { instance, kind, outcome, code, status };
+/** Tells an exchange from beginning to end. */
+export function exchangeView(exchange: Exchange): ExchangeView {
+  return {
+    ...exchangeSummary(exchange),
+    traceId: exchange.traceparent?.slice(3, 35),
+    call: callOf(exchange),
+  };
+}
+
+function callOf({ call, startedAt, endedAt }: Exchange): CallBar | undefined {
+  return call && callBarOf(call, startedAt, endedAt);
 }
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;

@@ -1,7 +1,7 @@
 import { AttemptTrace, CallTrace } from 'guichet/kernel';
 import { ManualClock } from 'guichet/testing';
 import { exchangeList } from '../api/exchanges.js';
-import { exchangeSummary } from './exchange.js';
+import { exchangeSummary, exchangeView } from './exchange.js';
 import { type EndedExchange, endedExchange } from './exchange.test-rig.js';
 import { Exchanges } from './exchanges.js';
 
@@ -58,13 +58,41 @@ describe('Exchanges', () => {
     const first = new AttemptTrace(1, 'first', '127.0.0.1:1', 0, undefined);
     first.end(5, 'failed', 'upstream-reset', 0, 0);
     call.attempts.push(first, new AttemptTrace(2, 'retry', '127.0.0.1:2', 6, undefined));
-    expect(filled({ call }).all().map(exchangeSummary)[0]!.attempts).toEqual([
+    expect(filled({ call }).all().map(exchangeSummary)[0]!.attempts).toMatchObject([
       { instance: '127.0.0.1:1', kind: 'first', outcome: 'failed', code: 'upstream-reset', status: 0 },
       { instance: '127.0.0.1:2', kind: 'retry', outcome: undefined, code: undefined, status: 0 },
     ]);
   });
 
-  it('keeps nothing of the request but its id', () => {
+  it('tells of one what was asked, and of each attempt from when, how long, and when its head was there', () => {
+    const call = new CallTrace('catalog', 'GET', '/films/:id', 992);
+    const first = new AttemptTrace(1, 'first', '127.0.0.1:1', 992, undefined);
+    first.end(993.5, 'failed', 'upstream-refused', 0, 0);
+    const second = new AttemptTrace(2, 'retry', '127.0.0.1:2', 994, undefined);
+    second.headAt = 996.5;
+    second.end(999, 'succeeded', undefined, 200, 100);
+    call.attempts.push(first, second);
+    call.end(999, 'succeeded', undefined);
+    const exchanges = filled({ call });
+    expect(exchangeView(exchanges.byId(1)!)).toMatchObject({
+      id: 1,
+      traceId: undefined,
+      call: {
+        upstream: 'catalog',
+        call: 'GET /films/:id',
+        startMs: 2,
+        durationMs: 7,
+        attempts: [
+          { number: 1, startMs: 2, durationMs: 1.5, headMs: undefined, code: 'upstream-refused' },
+          { number: 2, startMs: 4, durationMs: 5, headMs: 2.5, status: 200, bytes: 100 },
+        ],
+      },
+    });
+    expect(exchangeView(filled({}).byId(1)!)).toMatchObject({ call: undefined, attempts: [] });
+    expect(exchanges.byId(2)).toBeUndefined();
+  });
+
+  it('keeps nothing of the request but its ids', () => {
     const exchanges = filled({ requestId: 'mine' });
     expect(exchanges.all()[0]).not.toHaveProperty('context');
     expect(exchanges.all().map(exchangeSummary)[0]!.requestId).toBe('mine');

@@ -16,7 +16,7 @@ export type ExchangeListener = (exchange: Exchange) => void;
 
 /**
  * Keeps some of the exchanges of pass-through routes: the most recent, those of each route that were slowest of late to begin to answer,
- * and those that did not end well. Of the request nothing is kept but its id, of its address the route alone.
+ * and those that did not end well. Of the request nothing is kept but its ids, of its address the route alone.
  */
 export class Exchanges {
   private readonly recent = new Ring<Exchange>(RECENT);
@@ -33,6 +33,7 @@ export class Exchanges {
       ...end,
       id: ++this.seen,
       requestId: context.requestId,
+      traceparent: context.traceparent,
       endedAtEpochMs: this.clock.epochMs(),
     };
     this.keep(exchange);
@@ -43,6 +44,11 @@ export class Exchanges {
   all(reason?: ExchangeKeptFor): readonly Exchange[] {
     const found = new Map(this.kept(reason).map(exchange => [exchange.id, exchange]));
     return [...found.values()].sort((a, b) => b.id - a.id);
+  }
+
+  /** @returns one of those kept, or undefined where it is not kept any more */
+  byId(id: number): Exchange | undefined {
+    return this.kept().find(exchange => exchange.id === id);
   }
 
   /** Tells of every exchange from now on. @returns how to be told no more */

@@ -6,7 +6,7 @@ import type { PageView } from '../../src/api/pages';
 import type { Tried, TriedAnswer } from '../../src/api/try-page';
 import type { RouteFigures, RouteView } from '../../src/api/routes';
 import type { UpstreamView } from '../../src/api/upstreams';
-import type { ExchangeSummary } from '../../src/exchanges/exchange';
+import type { ExchangeSummary, ExchangeView } from '../../src/exchanges/exchange';
 import type { ExecutionSummary } from '../../src/executions/execution';
 
 /** Where the live configuration stands, as JSON leaves it. */
@@ -37,6 +37,7 @@ export type { UpstreamSample } from '../../src/api/history';
 export type {
   AppView,
   ExchangeSummary,
+  ExchangeView,
   ExecutionSummary,
   ExecutionView,
   LimitsView,
@@ -90,6 +91,11 @@ export async function read<K extends keyof Readable>(what: K, query = ''): Promi
 /** Reads one execution from beginning to end. @throws Refused */
 export async function readExecution(id: number): Promise<ExecutionView> {
   return (await ask(`executions/${id}`)) as ExecutionView;
+}
+
+/** Reads one exchange from beginning to end. @throws Refused */
+export async function readExchange(id: number): Promise<ExchangeView> {
+  return (await ask(`exchanges/${id}`)) as ExchangeView;
 }
 
 /** Has the app asked for one of its pages. @throws Refused */

@@ -1,4 +1,4 @@
-import type { ExecutionView } from './server';
+import type { ExchangeSummary, ExecutionView } from './server';
 
 /** Milliseconds for people: `0.8 ms`, `182 ms`, `1.25 s`. */
 export function ms(value: number): string {
@@ -38,6 +38,12 @@ export function listed(counts: Readonly<Record<string, number>>): string {
   return found.length === 0 ? 'none' : found.map(([name, value]) => `${value.toLocaleString('en')} ${name}`).join(', ');
 }
 
+/** What an exchange carried: `512 B`, `1 MB in, 20 B out`. */
+export function bodies({ receivedBytes, sentBytes }: ExchangeSummary): string {
+  if (receivedBytes === 0) return sentBytes === 0 ? 'none' : bytes(sentBytes);
+  return `${bytes(receivedBytes)} in, ${bytes(sentBytes)} out`;
+}
+
 /** The time of day, to the second. */
 export function clock(epochMs: number): string {
   return new Date(epochMs).toLocaleTimeString('en-GB');
@@ -58,6 +64,27 @@ export function verdict({ outcome, code, durationMs, waterfall }: ExecutionView)
   const chain = criticalPath.length > 1 ? ` on the way ${criticalPath.join(' → ')}` : '';
   const asked = boundBy.upstream === undefined ? '' : `, waiting for ${boundBy.upstream} ${boundBy.call}`;
   return `${left}Bounded by ${boundBy.section}: ${ms(boundBy.durationMs)} of ${ms(durationMs)}${chain}${asked}.`;
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth'];
+
+/** Says in a sentence or two who was asked, and what came of it. */
+export function exchangeVerdict({ attempts, outcome, status, code }: ExchangeSummary): string {
+  const [first, last] = [attempts[0], attempts.at(-1)];
+  const ended = {
+    answered: `${last?.instance} answered with ${status}`,
+    failed: `Failed: ${code}`,
+    cut: `Cut off amid the answer of ${last?.instance}: ${code}`,
+    departed: 'The client left',
+  }[outcome];
+  if (first === undefined) return `${ended}. No instance was asked.`;
+  if (attempts.length === 1) return outcome === 'failed' ? `${ended}, asking ${first.instance}.` : `${ended}.`;
+  const which = ORDINALS[attempts.length - 1] ?? `${attempts.length}th`;
+  return `${ended}, at the ${which} attempt. The first, at ${first.instance}, ${endOf(first)}.`;
+}
+
+function endOf({ outcome, code, status }: ExchangeSummary['attempts'][number]): string {
+  return outcome === 'failed' ? `failed: ${status > 0 ? `status ${status}` : code}` : `was ${outcome ?? 'under way'}`;
 }
 
 function trim(value: number, digits: number): string {

@@ -11,6 +11,8 @@ export type TraceOutcome = 'succeeded' | 'failed' | 'cancelled';
 
 /** One attempt at one instance. Instants are milliseconds on the kernel's clock. */
 export class AttemptTrace {
+  /** When the head of its answer was there, where the body is handed on as it comes; undefined for answers that are collected. */
+  headAt: number | undefined = undefined;
   /** Undefined while it is under way: one that is shared may outlive the page that began it. */
   endedAt: number | undefined = undefined;
   outcome: TraceOutcome | undefined = undefined;
@@ -40,5 +42,17 @@ export class AttemptTrace {
     this.code = code;
     this.status = status;
     this.bytes = bytes;
+  }
+
+  /**
+   * Moves its end: what it counts as was known before its body was through.
+   * @param code  what the body broke off with; undefined: it did not
+   */
+  goOn(until: number, bytes: number, code: TraceCode | undefined): void {
+    this.endedAt = until;
+    this.bytes = bytes;
+    if (code === undefined || this.outcome !== 'succeeded') return;
+    this.outcome = 'failed';
+    this.code = code;
   }
 }

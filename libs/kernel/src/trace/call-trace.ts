@@ -38,4 +38,16 @@ export class CallTrace {
     this.outcome = outcome;
     this.code = code;
   }
+
+  /**
+   * Moves its end, where it was over: what it counts as was known before its answer's body was through.
+   * @param code  what the body broke off with; undefined: it did not
+   */
+  goOn(until: number, code: TraceCode | undefined): void {
+    if (this.endedAt === undefined) return;
+    this.endedAt = until;
+    if (code === undefined || this.outcome !== 'succeeded') return;
+    this.outcome = 'failed';
+    this.code = code;
+  }
 }

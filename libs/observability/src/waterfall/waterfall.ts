@@ -32,6 +32,8 @@ export interface AttemptBar extends Span {
   /** HTTP's; 0 without an answer. */
   readonly status: number;
   readonly bytes: number;
+  /** Milliseconds until its answer's head was there, where the body was handed on as it came; undefined for answers that are collected. */
+  readonly headMs: number | undefined;
 }
 
 /** One call of an upstream. */
@@ -128,11 +130,16 @@ function sectionBar(
   until: number,
 ): SectionBar {
   const span = launchedAt === undefined ? { startMs: 0, durationMs: 0 } : spanOf(launchedAt, endedAt, from, until);
-  const bars = calls.map(call => callBar(call, from, until));
+  const bars = calls.map(call => callBarOf(call, from, until));
   return { name, isRequired, needs, ...span, outcome, reason, calls: bars };
 }
 
-function callBar(call: CallTrace, from: number, until: number): CallBar {
+/**
+ * Tells a call with its attempts.
+ * @param from   the instant that it is told from: the request's arrival
+ * @param until  the instant until which it is told, where it is not over; both milliseconds on the kernel's clock
+ */
+export function callBarOf(call: CallTrace, from: number, until: number): CallBar {
   const { upstream, method, template, startedAt, endedAt, outcome, code, isShared, isQueued, isCached } = call;
   return {
     upstream,
@@ -151,11 +158,12 @@ function callBar(call: CallTrace, from: number, until: number): CallBar {
 }
 
 function attemptBar(
-  { number, kind, instance, startedAt, endedAt, outcome, code, status, bytes }: AttemptTrace,
+  { number, kind, instance, startedAt, headAt, endedAt, outcome, code, status, bytes }: AttemptTrace,
   from: number,
   until: number,
 ): AttemptBar {
-  return { number, kind, instance, ...spanOf(startedAt, endedAt, from, until), outcome, code, status, bytes };
+  const headMs = headAt === undefined ? undefined : tenths(headAt - startedAt);
+  return { number, kind, instance, ...spanOf(startedAt, endedAt, from, until), outcome, code, status, bytes, headMs };
 }
 
 function spanOf(startedAt: number, endedAt: number | undefined, from: number, until: number): Span {

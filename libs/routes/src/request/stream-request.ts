@@ -26,13 +26,13 @@ export function streamRequest(
   request: IncomingMessage,
   { target, content, body, context, client }: HandedOn,
 ): StreamRequest {
-  const { config, path } = declared;
+  const { config, to } = declared;
   const { settings, identities } = upstream;
   const method = request.method as HttpMethod;
   return {
     upstream: upstream.name,
     method,
-    template: path.text,
+    template: to.text,
     target,
     headers: requestHeaders(request, requestRule),
     body: UNCOLLECTED.body,

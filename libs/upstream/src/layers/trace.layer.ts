@@ -1,11 +1,11 @@
-import { CallTrace, type Clock, type SectionTrace } from 'guichet/kernel';
+import { CallTrace, type Clock, type TracedCalls } from 'guichet/kernel';
 import type { Attempt } from '../attempt.js';
 import type { Layer, Step } from '../layer.js';
 import { type Outcome, Passage } from '../passage.js';
 import { codeOf } from '../trace/trace-events.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 
-/** Writes a call down in the section that makes it, where somebody wants to know. What its attempts do: `trace-events.ts`. */
+/** Writes a call down in the section or the exchange that makes it, where somebody wants to know. What its attempts do: `trace-events.ts`. */
 export class TraceLayer implements Layer {
   readonly name = 'trace';
 
@@ -30,13 +30,13 @@ class TracedPassage extends Passage {
   constructor(
     attempt: Attempt,
     sink: CallSink<unknown>,
-    section: SectionTrace,
+    traced: TracedCalls,
     private readonly clock: Clock,
   ) {
     super(attempt, sink);
     const { upstream, method, template } = attempt.request;
     attempt.callTrace = this.trace = new CallTrace(upstream, method, template, clock.now());
-    section.calls.push(this.trace);
+    traced.calls.push(this.trace);
   }
 
   go(next: Step): this {

@@ -29,8 +29,12 @@ export class TraceEvents extends UpstreamEvents {
   }
 
   attemptEnded(attempt: Attempt, outcome: Outcome, elapsedMs: number, error: unknown): void {
-    const { trace } = attempt;
-    trace?.end(trace.startedAt + elapsedMs, outcome, codeOf(outcome, error), attempt.status, attempt.bytes);
+    const { trace, status, bytes } = attempt;
+    if (trace !== undefined) {
+      // Of an answer that is handed on `elapsedMs` is the head's.
+      const endedAt = trace.headAt === undefined ? trace.startedAt + elapsedMs : this.clock.now();
+      trace.end(endedAt, outcome, codeOf(outcome, error), status, bytes);
+    }
     this.next?.attemptEnded(attempt, outcome, elapsedMs, error);
   }
 

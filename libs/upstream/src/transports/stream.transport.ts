@@ -13,6 +13,7 @@ import type { Endpoint } from '../endpoint.js';
 import type { Step } from '../layer.js';
 import { retryAfterMs } from '../retry-after.js';
 import type { StreamAnswer, StreamRequest } from '../stream-request.js';
+import { codeOf } from '../trace/trace-events.js';
 import type { CallHandle, CallSink } from '../upstream-call.js';
 import { named } from '../upstream-request.js';
 import type { HttpConnections } from './connections.js';
@@ -91,10 +92,11 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
     this.abort();
   }
 
-  abort(): void {
+  abort(error?: UpstreamError): void {
     if (this.stage === 'over') return;
-    this.close();
+    this.close(error);
     this.abortRequest?.(LET_GO);
+    if (error !== undefined) this.score(error);
   }
 
   resume(): void {
@@ -147,9 +149,10 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
   onComplete(trailers: string[] | null): void {
     if (this.stage !== 'body') return;
     this.close();
+    // Before the client is told: who hears that the exchange is over knows what became of its attempts.
+    this.settle();
     // Undici's type says text; it hands out bytes, as it does with headers.
     this.request.client.ended((trailers ?? []) as unknown as Buffer[]);
-    this.settle();
   }
 
   onUpgrade(status: number, headers: Buffer[], socket: Duplex): void {
@@ -232,15 +235,26 @@ class StreamExchange implements Dispatcher.DispatchHandler, CallHandle, StreamAn
 
   private fail(error: unknown): void {
     const isBody = this.stage === 'body';
-    this.close();
+    this.close(error);
     if (isBody) this.request.client.cut(error);
+    this.score(error);
+  }
+
+  private score(error: unknown): void {
     if (this.isScored) return;
     this.isScored = true;
     this.sink.fail(error);
   }
 
-  private close(): void {
+  private close(error?: unknown): void {
     this.stage = 'over';
     this.wheel.cancel(this);
+    // What it counts as was said before its body was through.
+    const { trace, callTrace, bytes } = this.attempt;
+    if (!this.isScored || trace === undefined) return;
+    const code = error === undefined ? undefined : codeOf('failed', error);
+    const now = this.clock.now();
+    trace.goOn(now, bytes, code);
+    callTrace!.goOn(now, code);
   }
 }

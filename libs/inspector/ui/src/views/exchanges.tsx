@@ -4,10 +4,10 @@ import { Choice } from '../parts/choice';
 import { DataTable } from '../parts/data-table';
 import { Blank } from '../parts/facts';
 import { Held, useHeld } from '../parts/held';
-import { Tag, toneOf } from '../parts/tag';
 import type { ExchangeSummary, RouteView } from '../server';
 import { useRead } from '../use-read';
-import { bytes, clock, count, ms, NONE } from '../words';
+import { bodies, clock, count, ms, NONE } from '../words';
+import { ExchangeOutcome } from './exchange-outcome';
 
 const KEPT = { recent: 'Recent', slowest: 'Slowest', failed: 'Failed' } as const;
 type Kept = keyof typeof KEPT;
@@ -20,14 +20,17 @@ interface ExchangesProps {
   readonly route: string | undefined;
 }
 
+/** @returns the address of a list of exchanges. @param exchange  one of them that is looked at; none: empty */
+export function exchangesAddress(route: string | undefined, kept: string | null, exchange = ''): string {
+  return addressOf('routes', route ?? '', { kept: kept === null || kept === 'recent' ? '' : kept, exchange });
+}
+
 /** What became of exchanges, as it happens. */
 export function Exchanges({ routes, route }: ExchangesProps) {
   const { query } = usePlace();
   const kept = (Object.hasOwn(KEPT, query.get('kept') ?? '') ? query.get('kept') : 'recent') as Kept;
-  const show = (change: { readonly kept?: Kept; readonly route?: string }): void => {
-    const next = change.kept ?? kept;
-    go(addressOf('routes', change.route ?? route ?? '', { kept: next === 'recent' ? '' : next }), { replaces: true });
-  };
+  const show = (change: { readonly kept?: Kept; readonly route?: string }): void =>
+    go(exchangesAddress(change.route ?? route, change.kept ?? kept), { replaces: true });
   return (
     <section class="panel" aria-labelledby="exchanges">
       <h2 id="exchanges">Exchanges</h2>
@@ -47,12 +50,19 @@ export function Exchanges({ routes, route }: ExchangesProps) {
           </select>
         </label>
       </form>
-      <List kept={kept} route={route} />
+      <List kept={kept} route={route} current={query.get('exchange')} />
     </section>
   );
 }
 
-function List({ kept, route }: { readonly kept: Kept; readonly route: string | undefined }) {
+interface ListProps {
+  readonly kept: Kept;
+  readonly route: string | undefined;
+  /** The id of the one that is looked at. */
+  readonly current: string | null;
+}
+
+function List({ kept, route, current }: ListProps) {
   const found = useExchanges(kept, route);
   const { items, newer, holding } = useHeld(found ?? []);
   if (items.length === 0) return <Blank>{found && 'None yet.'}</Blank>;
@@ -74,12 +84,17 @@ function List({ kept, route }: { readonly kept: Kept; readonly route: string | u
           'Request',
         ]}
         rows={shown.map(one => [
-          <time dateTime={new Date(one.endedAtEpochMs).toISOString()}>{clock(one.endedAtEpochMs)}</time>,
+          <a
+            href={exchangesAddress(route, kept, String(one.id))}
+            aria-current={String(one.id) === current ? 'true' : undefined}
+          >
+            <time dateTime={new Date(one.endedAtEpochMs).toISOString()}>{clock(one.endedAtEpochMs)}</time>
+          </a>,
           <code>{route === undefined ? one.route : one.method}</code>,
-          <Outcome of={one} />,
+          <ExchangeOutcome of={one} />,
           one.headMs === undefined ? NONE : ms(one.headMs),
           one.isLasting ? `${ms(one.durationMs)}, lasting` : ms(one.durationMs),
-          bodiesOf(one),
+          bodies(one),
           <Attempts of={one} />,
           <code>{one.requestId}</code>,
         ])}
@@ -101,25 +116,13 @@ function useExchanges(kept: Kept, route: string | undefined): readonly ExchangeS
   return all?.filter(one => route === undefined || one.route === route);
 }
 
-function Outcome({ of: { outcome, status, code } }: { readonly of: ExchangeSummary }) {
-  // What an upstream means by 404 is between it and the client: neither good nor bad.
-  const isDoubtful = outcome === 'answered' && status >= 400;
-  const tone = isDoubtful ? (status >= 500 ? 'bad' : 'plain') : toneOf(outcome);
-  const why = outcome === 'failed' || outcome === 'cut' ? code : outcome === 'answered' ? String(status) : '';
-  return (
-    <Tag tone={tone}>
-      {outcome} {why}
-    </Tag>
-  );
-}
-
 function Attempts({ of: { attempts } }: { readonly of: ExchangeSummary }) {
   if (attempts.length === 0) return <span class="quiet">nobody</span>;
   return (
     <ul class="calls">
       {attempts.map((one, at) => (
         <li key={at}>
-          <code>{one.instance}</code>
+          {one.kind !== 'first' && <b class="further">{one.kind}</b>} <code>{one.instance}</code>
           {whyOf(one)}
         </li>
       ))}
@@ -131,9 +134,4 @@ function Attempts({ of: { attempts } }: { readonly of: ExchangeSummary }) {
 function whyOf({ code, outcome, status }: ExchangeSummary['attempts'][number]): string {
   if (outcome === 'cancelled') return ', cancelled';
   return code === undefined ? '' : `, ${status > 0 ? status : code}`;
-}
-
-function bodiesOf({ receivedBytes, sentBytes }: ExchangeSummary): string {
-  if (receivedBytes === 0) return sentBytes === 0 ? 'none' : bytes(sentBytes);
-  return `${bytes(receivedBytes)} in, ${bytes(sentBytes)} out`;
 }

@@ -6,16 +6,18 @@ import { Tag } from '../parts/tag';
 import type { RouteView } from '../server';
 import { useRead } from '../use-read';
 import { bytes, ms, NONE } from '../words';
-import { Exchanges } from './exchanges';
+import { Exchange } from './exchange';
+import { Exchanges, exchangesAddress } from './exchanges';
 import { Route, underWay } from './route';
 
 /** Every pass-through route: what it says, how it stands, and what became of its exchanges. */
 export function RoutesView() {
   const { routes: figures } = useLive();
   const { value, trouble } = useRead('routes');
-  const { detail } = usePlace();
+  const { detail, query } = usePlace();
   const routes = value?.map(route => ({ ...route, figures: figures?.[route.name] ?? route.figures }));
   const route = routes?.find(({ name }) => name === detail);
+  const exchange = query.get('exchange') ?? '';
   return (
     <>
       <div class="title">
@@ -26,7 +28,13 @@ export function RoutesView() {
         <Blank trouble={trouble}>{routes && 'This app declares no pass-through routes.'}</Blank>
       ) : (
         <div class="stack">
-          {route === undefined ? <Declared routes={routes} /> : <Route route={route} />}
+          {/^\d+$/.test(exchange) ? (
+            <Exchange id={Number(exchange)} back={exchangesAddress(route?.name, query.get('kept'))} />
+          ) : route === undefined ? (
+            <Declared routes={routes} />
+          ) : (
+            <Route route={route} />
+          )}
           <Exchanges routes={routes} route={route?.name} />
         </div>
       )}

@@ -34,6 +34,8 @@ export const CALL_RETRY_REFUSED = 'guichet.call.retry_refused';
 
 export const ATTEMPT_NUMBER = 'guichet.attempt.number';
 export const ATTEMPT_KIND = 'guichet.attempt.kind';
+/** Of an answer that was handed on as it came: milliseconds until its head was there. */
+export const ATTEMPT_HEAD = 'guichet.attempt.head_ms';
 /** How a call or an attempt ended. */
 export const OUTCOME = 'guichet.outcome';
 /** It was still under way when the page was over: its end is the page's. */

@@ -3,6 +3,8 @@ import type { TraceTime } from './trace-time.js';
 /** OTLP's flags: sampled, and whether the parent is another process', which is known. */
 const LOCAL = 0x101;
 const REMOTE = 0x301;
+/** The most spans that are told of one request: a page that makes thousands of calls is not told whole. */
+const MAX_SPANS = 1_000;
 
 /**
  * Writes the spans of one trace as members of OTLP's JSON.
@@ -20,6 +22,11 @@ export class SpanWriter {
     private readonly time: TraceTime,
   ) {
     this.head = `{"traceId":"${traceId}","spanId":"`;
+  }
+
+  /** @returns whether so many more may be told beside the request's own */
+  hasRoomFor(spans: number): boolean {
+    return this.count + spans < MAX_SPANS;
   }
 
   /**

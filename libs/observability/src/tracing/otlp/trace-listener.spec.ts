@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AttemptTrace, CallTrace, PageTrace, RequestContext } from 'guichet/kernel';
+import { AttemptTrace, CallTrace, ExchangeTrace, PageTrace, RequestContext } from 'guichet/kernel';
 import { ManualClock } from 'guichet/testing';
 import { traceContext } from '../../trace-context.js';
 import { SampledRequest } from '../sampled-request.js';
 import { type ReadSpan, readSpans } from './read-spans.test-rig.js';
-import { CLIENT, SERVER } from './span-words.js';
+import { CLIENT, INTERNAL, SERVER } from './span-words.js';
 import { TraceListener } from './trace-listener.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -205,6 +205,65 @@ describe('the spans of a page', () => {
     expect(instantOf(hung.endedAt)).toBe(1_095);
     expect(hung.attributes['guichet.outlived_page']).toBe(true);
     expect(hung.isError).toBe(false);
+  });
+});
+
+describe('the spans of an exchange of a route', () => {
+  const context = sampledContext(`00-${TRACE}-${PARENT}-01`);
+  context.route = '/api/films/:id';
+  context.exchange = new ExchangeTrace();
+  const call = new CallTrace('catalog', 'GET', '/films/:id', 1_001);
+  const first = new AttemptTrace(1, 'first', '10.0.0.1:4000', 1_002, '1'.repeat(16));
+  first.end(1_004, 'failed', 'upstream-refused', 0, 0);
+  const second = new AttemptTrace(2, 'retry', '10.0.0.2:4000', 1_010, '2'.repeat(16));
+  second.headAt = 1_013.5;
+  second.end(1_060, 'succeeded', undefined, 200, 4_096);
+  call.attempts.push(first, second);
+  call.end(1_060, 'succeeded', undefined);
+  context.exchange.calls.push(call);
+  const spans = tell(context);
+
+  it('are those of a page’s call, below the request itself', () => {
+    const tree = spans.map(span => `${parentOf(spans, span)?.name ?? '-'} > ${span.name}`);
+    expect(tree).toEqual([
+      'GET /api/films/:id > catalog GET /films/:id',
+      'catalog GET /films/:id > GET /films/:id',
+      'catalog GET /films/:id > GET /films/:id',
+      '- > GET /api/films/:id',
+    ]);
+    expect(spans.map(({ kind }) => kind)).toEqual([INTERNAL, CLIENT, CLIENT, SERVER]);
+    expect(spans.slice(1, 3).map(({ spanId }) => spanId)).toEqual(['1'.repeat(16), '2'.repeat(16)]);
+    expect(spans.at(-1)!.spanId).toBe(context.sampled!.spanId);
+  });
+
+  it('say which instance was asked, how often, why the first failed, and when the answer’s head was there', () => {
+    expect(spans[1]).toMatchObject({
+      isError: true,
+      attributes: {
+        'http.request.method': 'GET',
+        'url.template': '/films/:id',
+        'server.address': '10.0.0.1',
+        'server.port': 4000,
+        'peer.service': 'catalog',
+        'guichet.attempt.number': 1,
+        'guichet.attempt.kind': 'first',
+        'guichet.outcome': 'failed',
+        'error.type': 'upstream-refused',
+      },
+    });
+    expect(spans[1]!.attributes).not.toHaveProperty(['guichet.attempt.head_ms']);
+    expect(spans[2]).toMatchObject({
+      isError: false,
+      attributes: {
+        'server.address': '10.0.0.2',
+        'guichet.attempt.kind': 'retry',
+        'guichet.attempt.head_ms': 3.5,
+        'guichet.outcome': 'succeeded',
+        'http.response.status_code': 200,
+        'http.response.body.size': 4_096,
+      },
+    });
+    expect(instantOf(spans[2]!.endedAt)).toBe(1_060);
   });
 });
 
