@@ -14,6 +14,7 @@ const VIEWS = [
   'routes',
   `routes/${encodeURIComponent('GET /api/films/:id')}`,
   'upstreams',
+  'retirement',
   'limits',
   'configuration',
   'try/FilmPage',

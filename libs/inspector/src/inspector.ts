@@ -9,6 +9,8 @@ import type { RouteRegistry } from 'guichet/routes';
 import type { ThrottlingOptions } from 'guichet/throttling';
 import type { UpstreamRegistry } from 'guichet/upstream';
 import type { AppView } from './api/app.js';
+import { deprecationQuery } from './api/deprecations/deprecation-query.js';
+import { Deprecations } from './api/deprecations/deprecations.js';
 import { exchangeList } from './api/exchanges.js';
 import { executionList, executionView } from './api/execution.js';
 import { History } from './api/history.js';
@@ -17,13 +19,13 @@ import { LiveStream } from './api/live.js';
 import { ObservedCalls } from './api/observed-calls.js';
 import { pageViews } from './api/pages.js';
 import { RouteViews } from './api/routes.js';
-import { type AppPlace, CannotTry, TryPage } from './api/try-page.js';
+import { type AppPlace, TryPage } from './api/try-page.js';
 import { UpstreamViews } from './api/upstreams.js';
 import type { Doorkeeper } from './door/doorkeeper.js';
 import { exchangeView } from './exchanges/exchange.js';
 import { Exchanges } from './exchanges/exchanges.js';
 import type { Executions } from './executions/executions.js';
-import { readJson, refuse, secure, sendJson } from './http/answer.js';
+import { readJson, refuse, secure, sendJson, sendRead } from './http/answer.js';
 import { UiFiles } from './http/ui-files.js';
 
 /** Where it stands on the management port. */
@@ -129,9 +131,12 @@ export class Inspector {
 
   private readonly answers = {
     app: this.reading(() => ({ ...this.shown.app, isLocked: this.doorkeeper.isLocked }) satisfies AppView),
-    pages: this.reading(() => pageViews(this.shown.pages.plans, new ObservedCalls(this.shown.executions.all()))),
+    pages: this.reading(() =>
+      pageViews(this.shown.pages.plans, new ObservedCalls(this.shown.executions.all()), this.deprecations()),
+    ),
     executions: this.reading(query => executionList(this.shown.executions, query)),
-    routes: this.reading(() => this.routes.all()),
+    routes: this.reading(() => this.routes.all(this.deprecations())),
+    deprecations: this.reading(query => this.deprecations().all(deprecationQuery(query))),
     exchanges: this.reading(query => exchangeList(this.exchanges, query)),
     upstreams: this.reading(() => this.views.all()),
     history: this.reading(() => this.history?.all ?? []),
@@ -142,7 +147,10 @@ export class Inspector {
       GET: (_: IncomingMessage, response: ServerResponse) =>
         this.live.hasRoom ? this.live.open(response) : refuse(response, 503, 'Too many are looking already'),
     },
-    try: { POST: (request: IncomingMessage, response: ServerResponse) => this.try(request, response) },
+    try: {
+      POST: (request: IncomingMessage, response: ServerResponse) =>
+        sendRead(response, async () => this.tryPage.run(await readJson(request))),
+    },
     login: { POST: (request: IncomingMessage, response: ServerResponse) => this.logIn(request, response) },
     logout: {
       POST: (_: IncomingMessage, response: ServerResponse) =>
@@ -151,7 +159,12 @@ export class Inspector {
   };
 
   private reading(read: (query: URLSearchParams) => unknown): { readonly GET: Answer } {
-    return { GET: async (_, response, query) => sendJson(response, await read(query)) };
+    return { GET: (_, response, query) => sendRead(response, () => read(query)) };
+  }
+
+  private deprecations(): Deprecations {
+    const { pages, routes, upstreams, metrics, clock } = this.shown;
+    return new Deprecations({ plans: () => pages.plans, routes, upstreams, metrics, clock });
   }
 
   /** What there is one of for each id. */
@@ -175,15 +188,6 @@ export class Inspector {
         else sendJson(response, view(found));
       },
     };
-  }
-
-  private async try(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      sendJson(response, await this.tryPage.run(await readJson(request)));
-    } catch (error) {
-      if (!(error instanceof CannotTry)) throw error;
-      refuse(response, 400, error.message);
-    }
   }
 
   private async logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {

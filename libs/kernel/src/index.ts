@@ -13,7 +13,7 @@ export {
 } from './deprecation/deprecation.options.js';
 export { Retired } from './deprecation/retired.js';
 export { dayOf, isRetired } from './deprecation/sunset.js';
-export { HIDDEN } from './disclosed.js';
+export { disclosed, HIDDEN } from './disclosed.js';
 export { EffectiveConfiguration, type EffectiveOption, type EffectiveOptions } from './effective-configuration.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
 export { HANDLER_METADATA } from './handler-metadata.js';

@@ -7,6 +7,7 @@ export { UpstreamHttpService } from './axios/upstream-http.service.js';
 export { Batch, batch, type BatchOptions } from './batch/batch.js';
 export type { CallOptions, HeadOptions, IdentityChoice, RequestOptions, WriteOptions } from './call-options.js';
 export type { DeclaredHeaders } from './declared-headers.js';
+export { type CallingSection, DeprecatedCall, type DeprecatedCallUse } from './deprecation/deprecated-call.js';
 export { Deprecated } from './deprecation/deprecated.decorator.js';
 export { detachedContext, type DetachedOptions } from './detached-context.js';
 export { Endpoint } from './endpoint.js';

@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { InstanceSource } from 'guichet/discovery';
+import type { DeprecatedCall } from './deprecation/deprecated-call.js';
 import type { Protocol } from './protocol.js';
 import { declarationOf } from './upstream.decorator.js';
 import type { UpstreamConfig } from './upstream-options.js';
@@ -24,7 +25,7 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
     private readonly source: InstanceSource,
     configs: ReadonlyMap<string, UpstreamConfig>,
     protocols: ReadonlyMap<string, Protocol>,
-    parts: RuntimeParts,
+    private readonly parts: RuntimeParts,
     private readonly cohorts: Pick<CohortConfig, 'header' | 'headerFrom'> = {
       header: undefined,
       headerFrom: 'neighbours',
@@ -38,6 +39,11 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   /** All upstreams, in the order of their clients. */
   get upstreams(): readonly UpstreamRuntime[] {
     return [...this.byName.values()];
+  }
+
+  /** What of the upstreams is deprecated, and who still uses it. */
+  get deprecated(): readonly DeprecatedCall[] {
+    return this.parts.deprecatedCalls?.all ?? [];
   }
 
   /** The header by which requests may say which subset they want, and what it may say; undefined where none is heard. */

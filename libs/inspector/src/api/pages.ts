@@ -1,4 +1,8 @@
-import { describePage, type PagePlan, type SectionPlan } from 'guichet/page';
+import { describePage, type OpenApiOperation, type PagePlan, type SectionPlan } from 'guichet/page';
+import type { DeprecatedCallEnding } from './deprecations/deprecated-calls.js';
+import { type DeprecatedFieldView, deprecatedFields } from './deprecations/deprecated-fields.js';
+import type { DeprecationView } from './deprecations/deprecation.js';
+import type { Deprecations } from './deprecations/deprecations.js';
 import type { ObservedCall, ObservedCalls } from './observed-calls.js';
 
 /** A need of a section. */
@@ -22,6 +26,8 @@ export interface SectionView {
   readonly hasFallback: boolean;
   /** What it was seen to ask. */
   readonly calls: readonly ObservedCall[];
+  /** Of what it was seen to ask, what is deprecated. */
+  readonly deprecatedCalls: readonly DeprecatedCallEnding[];
 }
 
 /** A value that a page reads from its address or its headers. */
@@ -47,15 +53,24 @@ export interface PageView {
   readonly sections: readonly SectionView[];
   /** By declared timeouts: names in order. */
   readonly criticalPath: readonly string[];
+  /** That its time is over; undefined: it is not. */
+  readonly deprecation: DeprecationView | undefined;
+  /** Of its answer and its inputs, what is deprecated. */
+  readonly deprecatedFields: readonly DeprecatedFieldView[];
 }
 
 /** Tells what was compiled of every page. */
-export function pageViews(plans: readonly PagePlan[], observed: ObservedCalls): readonly PageView[] {
-  return plans.map(plan => pageView(plan, observed));
+export function pageViews(
+  plans: readonly PagePlan[],
+  observed: ObservedCalls,
+  deprecations: Deprecations,
+): readonly PageView[] {
+  return plans.map(plan => pageView(plan, observed, deprecations));
 }
 
-function pageView(plan: PagePlan, observed: ObservedCalls): PageView {
+function pageView(plan: PagePlan, observed: ObservedCalls, deprecations: Deprecations): PageView {
   const { name, declaration, inputs, sections, criticalPath } = plan;
+  const operation = describePage(plan, { target: 'draft-2020-12' });
   return {
     name,
     method: declaration.method,
@@ -65,13 +80,20 @@ function pageView(plan: PagePlan, observed: ObservedCalls): PageView {
     priority: declaration.priority ?? 'normal',
     cacheControl: declaration.cacheControl,
     inputs: inputs.map(({ source }) => source),
-    parameters: parametersOf(plan),
-    sections: sections.map(section => sectionView(section, plan, observed)),
+    parameters: parametersOf(operation),
+    sections: sections.map(section => sectionView(section, plan, observed, deprecations)),
     criticalPath,
+    deprecation: deprecations.ofPage(plan),
+    deprecatedFields: deprecatedFields(operation),
   };
 }
 
-function sectionView(section: SectionPlan, { name: page, sections }: PagePlan, observed: ObservedCalls): SectionView {
+function sectionView(
+  section: SectionPlan,
+  { name: page, sections }: PagePlan,
+  observed: ObservedCalls,
+  deprecations: Deprecations,
+): SectionView {
   const { name, index, isRequired, isInternal, isOn, level, needs, timeoutMs, fallback } = section;
   const tolerated = (need: string): boolean =>
     sections.find(other => other.name === need)?.dependants.some(one => one.index === index && one.isTolerant) ?? false;
@@ -85,11 +107,12 @@ function sectionView(section: SectionPlan, { name: page, sections }: PagePlan, o
     timeoutMs,
     hasFallback: fallback !== undefined,
     calls: observed.of(page, name),
+    deprecatedCalls: deprecations.ofSection(page, name),
   };
 }
 
-function parametersOf(plan: PagePlan): readonly ParameterView[] {
-  const described = describePage(plan, { target: 'draft-2020-12' })['parameters'] as readonly {
+function parametersOf(operation: OpenApiOperation): readonly ParameterView[] {
+  const described = operation['parameters'] as readonly {
     name: string;
     in: ParameterView['in'];
     required?: boolean;

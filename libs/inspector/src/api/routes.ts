@@ -1,5 +1,8 @@
 import type { Metrics, MetricValue } from 'guichet/observability';
 import type { RouteConfig, RouteRegistry, ServedRoute } from 'guichet/routes';
+import type { DeprecatedCallEnding } from './deprecations/deprecated-calls.js';
+import type { DeprecationView } from './deprecations/deprecation.js';
+import type { Deprecations } from './deprecations/deprecations.js';
 import { HistogramReading } from './histogram-reading.js';
 
 /** What a route says, as it was declared. */
@@ -47,6 +50,10 @@ export interface RouteFigures {
 /** A pass-through route: what it says and how it stands. */
 export interface RouteView extends RouteDeclaration {
   readonly figures: RouteFigures;
+  /** That its time is over; undefined: it is not. */
+  readonly deprecation: DeprecationView | undefined;
+  /** That its upstream's is; undefined: it is not. */
+  readonly deprecatedUpstream: DeprecatedCallEnding | undefined;
 }
 
 /** Tells of every pass-through route of an app. */
@@ -57,9 +64,14 @@ export class RouteViews {
   ) {}
 
   /** @returns all there is to tell of each, in the order of their declaration */
-  all(): readonly RouteView[] {
+  all(deprecations: Deprecations): readonly RouteView[] {
     const figures = this.figures();
-    return this.served.map(route => ({ ...declarationOf(route), figures: figures[route.declared.name]! }));
+    return this.served.map(route => ({
+      ...declarationOf(route),
+      figures: figures[route.declared.name]!,
+      deprecation: deprecations.ofRoute(route),
+      deprecatedUpstream: deprecations.ofUpstream(route.declared.config.upstream),
+    }));
   }
 
   /** @returns how each stands, by name */

@@ -5,6 +5,7 @@ import type { Clock } from 'guichet/kernel';
 import type { PagePlan } from 'guichet/page';
 import { z } from 'zod';
 import type { Executions } from '../executions/executions.js';
+import { BadQuestion } from '../http/answer.js';
 
 /** What somebody tries. */
 export const triedSchema = z.strictObject({
@@ -46,7 +47,7 @@ export interface AppPlace {
 }
 
 /** What is wrong with what somebody tries, in words. */
-export class CannotTry extends Error {}
+export class CannotTry extends BadQuestion {}
 
 const MAX_BODY_BYTES = 262_144;
 /** Milliseconds over a page's budget that its answer is waited for. */

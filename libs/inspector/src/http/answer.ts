@@ -25,6 +25,23 @@ export function sendJson(response: ServerResponse, value: unknown, status = 200)
   response.end(JSON.stringify(value));
 }
 
+/** A question that cannot be answered as it was asked; its message says why. */
+export class BadQuestion extends Error {
+  override readonly name: string = 'BadQuestion';
+}
+
+/** Answers with what is read as JSON, with 400 where the question was none. */
+export async function sendRead(response: ServerResponse, read: () => unknown): Promise<void> {
+  let value: unknown;
+  try {
+    value = await read();
+  } catch (error) {
+    if (!(error instanceof BadQuestion)) throw error;
+    return refuse(response, 400, error.message);
+  }
+  sendJson(response, value);
+}
+
 /** Answers with a problem (RFC 9457). */
 export function refuse(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { 'Content-Type': 'application/problem+json' });

@@ -9,6 +9,7 @@ import { ExecutionsView } from './views/executions';
 import { LimitsView } from './views/limits';
 import { LoginView } from './views/login';
 import { PagesView } from './views/pages';
+import { RetirementView } from './views/retirement';
 import { RoutesView } from './views/routes';
 import { TryView } from './views/try-it';
 import { UpstreamsView } from './views/upstreams';
@@ -19,6 +20,7 @@ export const VIEWS: Readonly<Record<string, { readonly title: string; readonly v
   executions: { title: 'Executions', view: ExecutionsView },
   routes: { title: 'Routes', view: RoutesView },
   upstreams: { title: 'Upstreams', view: UpstreamsView },
+  retirement: { title: 'Retirement', view: RetirementView },
   limits: { title: 'Limits', view: LimitsView },
   configuration: { title: 'Configuration', view: ConfigurationView },
   try: { title: 'Try it', view: TryView },

@@ -1,4 +1,10 @@
 import type { AppView } from '../../src/api/app';
+import type { AskersView } from '../../src/api/deprecations/askers';
+import type { DeprecatedCallEnding, DeprecatedCallView } from '../../src/api/deprecations/deprecated-calls';
+import type { DeprecationView } from '../../src/api/deprecations/deprecation';
+import type { DeprecatedView, DeprecationsView } from '../../src/api/deprecations/deprecations';
+import type { EndingView } from '../../src/api/deprecations/ending';
+import type { SuccessorView } from '../../src/api/deprecations/successors';
 import type { ExecutionView } from '../../src/api/execution';
 import type { Sample } from '../../src/api/history';
 import type { LimitsView } from '../../src/api/limits';
@@ -36,6 +42,12 @@ export type { SectionView } from '../../src/api/pages';
 export type { UpstreamSample } from '../../src/api/history';
 export type {
   AppView,
+  AskersView,
+  DeprecatedCallEnding,
+  DeprecatedCallView,
+  DeprecatedView,
+  DeprecationView,
+  EndingView,
   ExchangeSummary,
   ExchangeView,
   ExecutionSummary,
@@ -45,6 +57,7 @@ export type {
   RouteFigures,
   RouteView,
   Sample,
+  SuccessorView,
   Tried,
   TriedAnswer,
   UpstreamView,
@@ -63,6 +76,7 @@ export interface Readable {
   executions: readonly ExecutionSummary[];
   routes: readonly RouteView[];
   exchanges: readonly ExchangeSummary[];
+  deprecations: DeprecationsView;
   upstreams: readonly UpstreamView[];
   history: readonly Sample[];
   limits: LimitsView;

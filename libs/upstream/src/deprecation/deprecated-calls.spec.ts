@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { BootError, type CallDeprecationOptions } from 'guichet/kernel';
+import { BootError, type CallDeprecationOptions, PageTrace } from 'guichet/kernel';
 import { Metrics } from 'guichet/observability';
 import { fakeUpstream, type FakeUpstream, reply } from 'guichet/testing';
 import { contextOf, started, upstreamRig, type UpstreamRig } from '../../test/upstream-rig.js';
 import { HttpUpstream } from '../http-upstream.js';
+import { UpstreamRegistry } from '../upstream-registry.js';
 import { Upstream } from '../upstream.decorator.js';
 import { Deprecated } from './deprecated.decorator.js';
 
@@ -85,6 +86,48 @@ describe('calls that are deprecated', () => {
     expect(said[0]).toBe(
       '/pages/films/:id uses PricingClient.quote of pricing, which is deprecated since 2020-01-01, ends on 2999-01-01; instead: quotes',
     );
+  });
+
+  it('tell who made them, with the sections that were traced', async () => {
+    const sections = ['price', 'old'].map(name => ({ name, isRequired: true, needs: [] }));
+    const page = new PageTrace({ name: 'FilmPage', sections }, 0, 0, 800);
+    const context = contextFor('/pages/films/:id');
+    context.request.trace = page;
+    for (const trace of page.sections)
+      await started(
+        rig.app
+          .get(PricingClient)
+          .in({ ...context, trace })
+          .quote('a'),
+      ).outcome;
+    await started(
+      rig.app
+        .get(LegacyClient)
+        .in({ ...context, trace: page.sections[1] })
+        .film(7),
+    ).outcome;
+    const told = rig.app.get(UpstreamRegistry).deprecated.map(({ upstream, client, method, uses }) => ({
+      what: [upstream, client, method],
+      uses: uses.map(use => [use.call, use.route, use.count, ...use.sections.map(({ section }) => section)]),
+    }));
+    expect(told).toEqual([
+      {
+        what: ['legacy', 'LegacyClient', undefined],
+        uses: [
+          ['GET /films/:id', '/pages/films/:id', 3, 'old'],
+          ['GET /films/:id', '/pages/home', 1],
+          ['GET /films/:id', 'none', 1],
+        ],
+      },
+      {
+        what: ['pricing', 'PricingClient', 'quote'],
+        uses: [
+          ['PricingClient.quote', '/pages/films/:id', 4, 'price', 'old'],
+          ['PricingClient.quote', '/pages/home', 1],
+          ['PricingClient.quote', 'none', 1],
+        ],
+      },
+    ]);
   });
 
   it('cost other upstreams no layer', () => {

@@ -10,9 +10,10 @@ import {
   isRetired,
   readOptions,
 } from 'guichet/kernel';
-import type { Counter, CounterFamily, Metrics } from 'guichet/observability';
+import type { CounterFamily, Metrics } from 'guichet/observability';
 import { declarationOf, type UpstreamClass } from '../upstream.decorator.js';
 import { type DeclaredDeprecations, declaredDeprecations, WHOLE } from './declared-deprecations.js';
+import { DeprecatedCall } from './deprecated-call.js';
 
 const log = new Logger('Deprecation');
 /** Calls by routes: closed sets both, but for templates that code makes up as it runs. */
@@ -23,10 +24,10 @@ const families = new WeakMap<Metrics, CounterFamily>();
 
 /** The calls of an app that are deprecated: said at boot, counted by who uses them, and logged once for each who does. */
 export class DeprecatedCalls {
-  private readonly byClient = new Map<object, ReadonlyMap<string | typeof WHOLE, CallDeprecation>>();
-  private readonly upstreams = new Map<string, CallDeprecation>();
-  private readonly used = new Map<string, Counter | undefined>();
+  private readonly methods = new Map<object, ReadonlyMap<string, DeprecatedCall>>();
+  private readonly upstreams = new Map<string, DeprecatedCall>();
   private readonly family: CounterFamily | undefined;
+  private users = 0;
 
   /** @param problems  gets what is wrong with the declarations */
   constructor(
@@ -40,12 +41,19 @@ export class DeprecatedCalls {
       const name = declarationOf(client)?.name;
       const declared = checked(client.name, declaredDeprecations(client), problems);
       if (name === undefined || declared.size === 0) continue;
-      this.byClient.set(client, declared);
+      const methods = new Map<string, DeprecatedCall>();
       for (const [call, deprecation] of declared) {
-        if (call === WHOLE) this.upstreams.set(name, deprecation);
+        if (call === WHOLE) this.upstreams.set(name, new DeprecatedCall(name, client.name, undefined, deprecation));
+        else methods.set(call, new DeprecatedCall(name, client.name, call, deprecation));
         log.warn(`${call === WHOLE ? `upstream ${name}` : `${client.name}.${call}`} ${this.told(deprecation)}`);
       }
+      this.methods.set(client, methods);
     }
+  }
+
+  /** All that is deprecated: whole upstreams, then calls, each in the order of the clients. */
+  get all(): readonly DeprecatedCall[] {
+    return [...this.upstreams.values(), ...[...this.methods.values()].flatMap(methods => [...methods.values()])];
   }
 
   /** Whether the whole upstream is. */
@@ -55,25 +63,24 @@ export class DeprecatedCalls {
 
   /** A client's method was called that is deprecated. */
   useOfMethod(client: { readonly name: string }, method: string, context: CallContext | undefined): void {
-    const deprecation = this.byClient.get(client)?.get(method);
-    const upstream = declarationOf(client)?.name;
-    if (deprecation && upstream) this.count(upstream, `${client.name}.${method}`, deprecation, context);
+    const deprecated = this.methods.get(client)?.get(method);
+    if (deprecated) this.count(deprecated, `${client.name}.${method}`, context);
   }
 
   /** A call of an upstream was made that is deprecated as a whole. */
   useOfUpstream(upstream: string, method: string, template: string, context: CallContext): void {
-    const deprecation = this.upstreams.get(upstream);
-    if (deprecation) this.count(upstream, `${method} ${template}`, deprecation, context);
+    const deprecated = this.upstreams.get(upstream);
+    if (deprecated) this.count(deprecated, `${method} ${template}`, context);
   }
 
-  private count(upstream: string, call: string, deprecation: CallDeprecation, context: CallContext | undefined): void {
+  private count(deprecated: DeprecatedCall, call: string, context: CallContext | undefined): void {
     const route = context?.request.route ?? NO_ROUTE;
-    const key = `${upstream} ${call} ${route}`;
-    if (!this.used.has(key) && this.used.size < MAX_SERIES) {
-      this.used.set(key, this.family?.child(upstream, call, route));
-      log.warn(`${route} uses ${call} of ${upstream}, which ${this.told(deprecation)}`);
-    }
-    this.used.get(key)?.increment();
+    if (deprecated.count(call, route, context) || this.users >= MAX_SERIES) return;
+    const { upstream, deprecation } = deprecated;
+    this.users++;
+    deprecated.meet(call, route, this.family?.child(upstream, call, route));
+    log.warn(`${route} uses ${call} of ${upstream}, which ${this.told(deprecation)}`);
+    deprecated.count(call, route, context);
   }
 
   private told(deprecation: CallDeprecation): string {

@@ -12,6 +12,7 @@ function section(name: string, level: number, ...needs: readonly string[]): Sect
     timeoutMs: undefined,
     hasFallback: false,
     calls: [],
+    deprecatedCalls: [],
   };
 }
 

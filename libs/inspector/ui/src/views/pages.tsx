@@ -1,4 +1,6 @@
+import { Askers } from '../parts/askers';
 import { DataTable } from '../parts/data-table';
+import { endingFacts, EndingTag, Successor } from '../parts/ending';
 import { Blank, Facts } from '../parts/facts';
 import { Graph, kindOf } from '../parts/graph';
 import { rove } from '../parts/roving';
@@ -6,6 +8,7 @@ import { addressOf, usePlace } from '../location';
 import type { PageView, SectionView } from '../server';
 import { useRead } from '../use-read';
 import { ms } from '../words';
+import { DeprecatedParts } from './deprecated-parts';
 
 /** Every page as it was compiled. */
 export function PagesView() {
@@ -35,7 +38,13 @@ export function PagesView() {
                     <small>
                       {one.method} {one.path}
                     </small>
+                    {one.deprecation && <EndingTag of={one.deprecation} />}
                   </a>
+                  {one.deprecation?.successor && (
+                    <span class="instead">
+                      instead: <Successor of={one.deprecation.successor} />
+                    </span>
+                  )}
                 </li>
               ))}
             </ul>
@@ -48,7 +57,8 @@ export function PagesView() {
 }
 
 function Page({ page }: { readonly page: PageView }) {
-  const { name, method, path, summary, budgetMs, priority, cacheControl, inputs, sections, criticalPath } = page;
+  const { name, method, path, summary, budgetMs, priority, cacheControl, inputs, sections, criticalPath, deprecation } =
+    page;
   return (
     <section class="panel" aria-labelledby="page-name">
       <div class="panel-head">
@@ -60,6 +70,12 @@ function Page({ page }: { readonly page: PageView }) {
         <a href={addressOf('executions', '', { page: name })}>Executions</a>
       </div>
       {summary !== undefined && <p class="quiet">{summary}</p>}
+      {deprecation && (
+        <div class={`ending ${deprecation.state}`}>
+          <EndingTag of={deprecation} />
+          <Facts of={endingFacts(deprecation)} />
+        </div>
+      )}
       <Facts
         of={[
           ['Budget', ms(budgetMs)],
@@ -92,6 +108,13 @@ function Page({ page }: { readonly page: PageView }) {
         ])}
         numbers={[2]}
       />
+      <DeprecatedParts page={page} />
+      {deprecation && (
+        <>
+          <h3>Who still asks</h3>
+          <Askers of={deprecation.askers} what={name} />
+        </>
+      )}
     </section>
   );
 }

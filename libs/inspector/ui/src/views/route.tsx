@@ -1,4 +1,6 @@
 import { addressOf } from '../location';
+import { Askers } from '../parts/askers';
+import { endingFacts, EndingTag, When } from '../parts/ending';
 import { Facts } from '../parts/facts';
 import { Tag } from '../parts/tag';
 import type { RouteView } from '../server';
@@ -7,6 +9,7 @@ import { bytes, listed, ms, NONE, span } from '../words';
 /** One route: what it says, and how it stands. */
 export function Route({ route }: { readonly route: RouteView }) {
   const { name, summary, upstream, to, params, query, access, identity, kind, cost, limits, figures } = route;
+  const { deprecation, deprecatedUpstream } = route;
   const shown = Object.entries(params);
   return (
     <section class="panel route" aria-labelledby="route-name">
@@ -21,6 +24,19 @@ export function Route({ route }: { readonly route: RouteView }) {
         <a href={addressOf('upstreams', upstream)}>Its upstream</a>
       </div>
       {summary !== undefined && <p class="quiet">{summary}</p>}
+      {deprecation && (
+        <div class={`ending ${deprecation.state}`}>
+          <EndingTag of={deprecation} />
+          <Facts of={endingFacts(deprecation)} />
+        </div>
+      )}
+      {deprecatedUpstream && (
+        <p>
+          Its upstream <EndingTag of={deprecatedUpstream} />{' '}
+          <When at={deprecatedUpstream.sunset} inMs={deprecatedUpstream.sunsetInMs} />
+          {deprecatedUpstream.successor !== undefined && `, instead: ${deprecatedUpstream.successor}`}
+        </p>
+      )}
       <Facts
         of={[
           ['Goes to', <code>{`${upstream} ${to}`}</code>],
@@ -55,6 +71,12 @@ export function Route({ route }: { readonly route: RouteView }) {
           ['Sent', bytes(figures.sentBytes)],
         ]}
       />
+      {deprecation && (
+        <>
+          <h3>Who still asks</h3>
+          <Askers of={deprecation.askers} what={name} />
+        </>
+      )}
     </section>
   );
 }

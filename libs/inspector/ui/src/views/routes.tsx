@@ -1,6 +1,7 @@
 import { useLive } from '../live';
 import { addressOf, usePlace } from '../location';
 import { DataTable } from '../parts/data-table';
+import { EndingTag, Successor } from '../parts/ending';
 import { Blank } from '../parts/facts';
 import { Tag } from '../parts/tag';
 import type { RouteView } from '../server';
@@ -49,14 +50,22 @@ function Declared({ routes }: { readonly routes: readonly RouteView[] }) {
       <DataTable
         caption="The pass-through routes"
         columns={['Route', 'Upstream', 'Let in', 'Under way', 'Requests', 'Failed', 'Head, p50', 'Head, p95', 'Sent']}
-        rows={routes.map(({ name, upstream, access, kind, figures }) => [
+        rows={routes.map(({ name, upstream, access, kind, figures, deprecation, deprecatedUpstream }) => [
           <>
             <a href={addressOf('routes', name)}>
               <code>{name}</code>
             </a>{' '}
-            {kind !== 'exchange' && <Tag tone="plain">{kind}</Tag>}
+            {kind !== 'exchange' && <Tag tone="plain">{kind}</Tag>} {deprecation && <EndingTag of={deprecation} />}
+            {deprecation?.successor && (
+              <small class="instead">
+                instead: <Successor of={deprecation.successor} />
+              </small>
+            )}
           </>,
-          <a href={addressOf('upstreams', upstream)}>{upstream}</a>,
+          <span>
+            <a href={addressOf('upstreams', upstream)}>{upstream}</a>{' '}
+            {deprecatedUpstream && <EndingTag of={deprecatedUpstream} />}
+          </span>,
           access,
           underWay(figures),
           figures.requests.toLocaleString('en'),

@@ -1,19 +1,21 @@
 import { useEffect } from 'preact/hooks';
 import { useLive } from '../live';
-import { usePlace } from '../location';
-import { Chart } from '../parts/chart';
+import { addressOf, usePlace } from '../location';
 import { DataTable } from '../parts/data-table';
+import { EndingTag } from '../parts/ending';
 import { Blank, Facts } from '../parts/facts';
 import { Tag, type Tone, toneOf } from '../parts/tag';
-import type { Sample, UpstreamSample, UpstreamView } from '../server';
+import type { DeprecatedCallView, Sample, UpstreamView } from '../server';
 import { useRead } from '../use-read';
-import { count, listed, ms, NONE, rate, span } from '../words';
+import { count, listed, ms, NONE, span } from '../words';
+import { Figures } from './upstream-figures';
 
 /** Every upstream: its instances, what keeps calls from it, and the last minutes. */
 export function UpstreamsView() {
   const live = useLive();
   const first = useRead('upstreams');
   const history = useRead('history');
+  const deprecated = useRead('deprecations', { everyMs: 10_000 }).value?.calls ?? [];
   const { detail } = usePlace();
   const upstreams = live.upstreams ?? first.value;
   const samples = live.samples.length > 0 ? live.samples : (history.value ?? []);
@@ -31,7 +33,12 @@ export function UpstreamsView() {
       ) : (
         <div class="cards">
           {upstreams.map(upstream => (
-            <Upstream key={upstream.name} upstream={upstream} samples={samples} />
+            <Upstream
+              key={upstream.name}
+              upstream={upstream}
+              samples={samples}
+              deprecated={deprecated.filter(call => call.upstream === upstream.name)}
+            />
           ))}
         </div>
       )}
@@ -42,11 +49,12 @@ export function UpstreamsView() {
 interface UpstreamProps {
   readonly upstream: UpstreamView;
   readonly samples: readonly Sample[];
+  readonly deprecated: readonly DeprecatedCallView[];
 }
 
 const BREAKER = { closed: 'breaker closed', open: 'breaker open', 'half-open': 'breaker half-open', off: 'no breaker' };
 
-function Upstream({ upstream, samples }: UpstreamProps) {
+function Upstream({ upstream, samples, deprecated }: UpstreamProps) {
   const { name, protocol, breaker, bulkhead, medianMs, instances, subsets, isPanicking, counts } = upstream;
   const hasSubsets = subsets.length > 0;
   const wait = breaker.kind === 'open' ? `, tries again in ${span(breaker.retryAfterMs)}` : '';
@@ -76,6 +84,16 @@ function Upstream({ upstream, samples }: UpstreamProps) {
           ...(hasSubsets ? [['Subsets', subsets.map(subsetWords).join(', ')] as const] : []),
         ]}
       />
+      {deprecated.length > 0 && (
+        <ul class="calls">
+          {deprecated.map(call => (
+            <li key={call.call ?? ''}>
+              {call.call === undefined ? 'As a whole' : <code>{call.call}</code>} <EndingTag of={call} />{' '}
+              <a href={addressOf('retirement')}>{count(call.count, 'call')} since the start</a>
+            </li>
+          ))}
+        </ul>
+      )}
       {isPanicking && (
         <p class="verdict">
           <Tag tone="warn">panic</Tag> More instances are ejected than may be: all are called.
@@ -137,51 +155,6 @@ function Discovery({ upstream: { discovery, instances } }: { readonly upstream: 
       {age}
       {index !== undefined && `, Consul’s index ${index}`}
     </Tag>
-  );
-}
-
-/** The last minutes, in words and drawn. */
-function Figures({ name, samples }: { readonly name: string; readonly samples: readonly Sample[] }) {
-  const of = (read: (sample: UpstreamSample) => number | null): (number | null)[] =>
-    samples.map(({ upstreams }) => (upstreams[name] === undefined ? null : read(upstreams[name])));
-  // A line that never leaves the ground would look like an alarm.
-  const failing = of(({ failureRate }) => failureRate);
-  const times = samples.map(({ at }) => at / 1_000);
-  const latest = samples.at(-1)?.upstreams[name];
-  const calls = latest === undefined ? 'no figures yet' : `${rate(latest.rate)}, ${rate(latest.failureRate)} failing`;
-  const half = latest?.p50Ms ?? null;
-  const latency = half === null ? 'no answers of late' : `p50 ${ms(half)}, p95 ${ms(latest?.p95Ms ?? half)}`;
-  return (
-    <div class="figures">
-      <figure>
-        <figcaption>
-          <b>Attempts</b> {calls}
-        </figcaption>
-        <Chart
-          label={`Attempts to ${name} a second over the last minutes: now ${calls}`}
-          times={times}
-          unit=""
-          series={[
-            { label: 'attempts', colour: '--accent', values: of(({ rate: all }) => all), isFilled: true },
-            { label: 'failing', colour: '--bad', values: failing.some(Boolean) ? failing : failing.map(() => null) },
-          ]}
-        />
-      </figure>
-      <figure>
-        <figcaption>
-          <b>Latency</b> {latency}
-        </figcaption>
-        <Chart
-          label={`How long ${name} took to answer over the last minutes: now ${latency}`}
-          times={times}
-          unit=" ms"
-          series={[
-            { label: 'p95', colour: '--idle', values: of(({ p95Ms }) => p95Ms) },
-            { label: 'p50', colour: '--accent', values: of(({ p50Ms }) => p50Ms) },
-          ]}
-        />
-      </figure>
-    </div>
   );
 }
 
