@@ -76,7 +76,7 @@ export const sessionOptions = z
     /** `redis://…`. From REDIS_URL. */
     redisUrl: z
       .string()
-      .regex(/^rediss?:\/\//, 'starts with redis:// or rediss://')
+      .regex(/^rediss?:\/\//, 'is a URL that begins with redis:// or rediss://')
       .optional(),
     /** Milliseconds Redis has to answer. */
     redisTimeoutMs: z.int().min(1).max(5_000).default(500),
