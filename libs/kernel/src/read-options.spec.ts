@@ -54,14 +54,15 @@ describe('readOptions', () => {
       issuer: z.url({ error: 'is an https URL' }),
       proxies: z.union([z.int(), z.array(z.string())], { error: 'is a number of proxies' }).optional(),
       name: z.string().min(8, 'is shorter than 8 characters').optional(),
+      kind: z.enum(['a', 'b']),
     });
     const told = (raw: object): string[] => {
       const problems = new BootProblems();
       expect(() => readOptions('demo', worded, raw, problems)).toThrow(BootError);
       return problems.all.map(({ path, message, mend }) => `${path}: ${message}; ${mend}`);
     };
-    expect(told({})).toEqual(['issuer: is missing; set it to an https URL']);
-    expect(told({ issuer: 'x', proxies: 'y', name: 'z' })).toEqual([
+    expect(told({})).toEqual(['issuer: is missing; set it to an https URL', 'kind: is missing; set it to one of a, b']);
+    expect(told({ issuer: 'x', proxies: 'y', name: 'z', kind: 'a' })).toEqual([
       'issuer: is not an https URL; set it to an https URL',
       'proxies: is not a number of proxies; set it to a number of proxies',
       'name: is shorter than 8 characters; set it to at least 8',

@@ -60,7 +60,7 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
   const wanted = wantedBy(issue);
   if (value === undefined) {
     // A schema's own words say more than its type.
-    const isOwn = !issue.message.startsWith('Invalid input');
+    const isOwn = !issue.message.startsWith('Invalid ');
     const expected = wanted ?? (isOwn ? `what ${issue.message}` : expectation(issue));
     return [{ where, path, message: 'is missing', mend: `set it to ${expected}` }];
   }
