@@ -22,13 +22,17 @@ export function typeErrorsOf(files: Readonly<Record<string, string>>): readonly 
   const { config } = ts.readConfigFile(join(repository, 'tsconfig.json'), name => ts.sys.readFile(name));
   const names = [...texts.keys()];
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: names }, ts.sys, repository);
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.fileExists = name => texts.has(name) || fileExists(name);
-  host.readFile = name => texts.get(name) ?? readFile(name);
-  host.getSourceFile = (name, ...rest) => {
-    const text = texts.get(name);
-    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: name => texts.has(name) || disk.fileExists(name),
+    readFile: name => texts.get(name) ?? disk.readFile(name),
+    getSourceFile: (name, ...rest) => {
+      const text = texts.get(name);
+      return text === undefined
+        ? disk.getSourceFile(name, ...rest)
+        : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022);
+    },
   };
   const program = ts.createProgram(names, options, host);
   return names
