@@ -2,6 +2,7 @@
  * The one entry of every npm script: `node scripts/main.mjs <command> [arguments]`.
  * npm runs no `prestart` under `ignore-scripts`, so the set-up is here. Only built-in modules until it is done.
  */
+import { toldOfArguments } from './arguments.mjs';
 import { checkNodeVersion } from './set-up/node-version.mjs';
 
 checkNodeVersion();
@@ -26,6 +27,6 @@ try {
 } catch (error) {
   if (error.output) console.error(error.output.trimEnd());
   // A failed command or a wrong argument is the reader's to mend; the stack is of use only when the fault is here.
-  console.error(`✗ ${process.env.GUICHET_DEBUG ? error.stack : error.message}`);
+  console.error(`✗ ${process.env.GUICHET_DEBUG ? error.stack : (toldOfArguments(error, command) ?? error.message)}`);
   await leave(1);
 }

@@ -16,8 +16,9 @@ const nest = join(repository, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'
  * @throws {CommandFailed} with the compiler's own words
  */
 export async function build(names = []) {
+  // Before the wait: a name that there is not is said at once.
+  const projects = projectsFor(names);
   await alone(async () => {
-    const projects = projectsFor(names);
     for (const rank of new Set(projects.map(project => project.rank))) {
       const stale = projects
         .filter(project => project.rank === rank)

@@ -2,12 +2,13 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { refuseArguments, WrongArguments } from '../arguments.mjs';
 import { build } from '../build/build.mjs';
 import { adopt, end } from '../process/children.mjs';
 import { repository } from '../projects.mjs';
-import { startBff } from '../run/bff.mjs';
+import { originOf, startBff } from '../run/bff.mjs';
 import { startIssuer } from '../run/issuer.mjs';
-import { mustBeFree } from '../run/ports.mjs';
+import { mustBeFree, portOf } from '../run/ports.mjs';
 import { startStaticServices } from '../run/services.mjs';
 
 export const help = `npm run dev -- web | mobile
@@ -18,17 +19,20 @@ says where services are; so is its issuer, unless AUTH_ISSUER says who is. Ports
 
 const ports = { web: [3000, 9000], mobile: [3001, 9001] };
 const compiler = fileURLToPath(new URL('../dev/compiler.mjs', import.meta.url));
+const chosenBy = 'PORT and MANAGEMENT_PORT';
 const ownDiscovery = ['DISCOVERY', 'UPSTREAMS_FILE', 'CONSUL_HTTP_ADDR'];
 
 /**
  * @param {readonly string[]} args
  * @param {(code: number) => Promise<never>} leave
  */
-export async function run([name], leave) {
-  if (!name || !existsSync(join(repository, 'apps', name))) throw new Error(`Which app? ${help.split('\n')[0]}`);
+export async function run([name, ...more], leave) {
+  if (!name || !existsSync(join(repository, 'apps', name)))
+    throw new WrongArguments(`${name ? `There is no app '${name}' in apps/:` : 'Which app?'} ${help.split('\n')[0]}`);
+  refuseArguments(more);
   const [port, managementPort] = portsOf(name);
-  await mustBeFree(port, `the ${name} BFF`);
-  await mustBeFree(managementPort, `operators of the ${name} BFF`);
+  await mustBeFree(port, `the ${name} BFF`, chosenBy);
+  await mustBeFree(managementPort, `operators of the ${name} BFF`, chosenBy);
   const services = ownDiscovery.some(variable => process.env[variable]) ? undefined : 'services';
   const issues = !process.env.AUTH_ISSUER;
   await build([(services || issues) && 'services', name].filter(Boolean));
@@ -70,9 +74,12 @@ class App {
       const started = await startBff({ ...this.place, show: true, onDeath: reason => this.died(reason) });
       this.bff = started.bff;
       const took = ((performance.now() - since) / 1000).toFixed(1);
-      console.log(`✓ ${name} serves on http://127.0.0.1:${started.port} (started in ${took} s)`);
+      console.log(
+        `✓ ${name} serves on ${originOf(name, started.port)} (started in ${took} s); inspector: http://127.0.0.1:${started.managementPort}/inspector/`,
+      );
     } catch (error) {
-      console.error(`${error.output}\n✗ ${error.message}; waiting for an edit.`);
+      // What it printed has been shown as it came.
+      console.error(`✗ ${error.message}; waiting for an edit.`);
     }
   }
 
@@ -99,5 +106,6 @@ function watchSources(name, app, fatal) {
 
 function portsOf(name) {
   const [port, managementPort] = ports[name] ?? [3000, 9000];
-  return [Number(process.env.PORT || port), Number(process.env.MANAGEMENT_PORT || managementPort)];
+  const { PORT, MANAGEMENT_PORT } = process.env;
+  return [portOf('PORT', PORT, port), portOf('MANAGEMENT_PORT', MANAGEMENT_PORT, managementPort)];
 }

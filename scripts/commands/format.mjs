@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { refuseArguments } from '../arguments.mjs';
 import { run as runCommand } from '../process/run.mjs';
 import { task } from '../progress.mjs';
 import { repository } from '../projects.mjs';
@@ -15,6 +16,7 @@ export async function checkFormat() {
 
 /** @param {readonly string[]} args */
 export async function run(args) {
+  refuseArguments(args.filter(arg => arg !== '--check'));
   if (args.includes('--check')) return task('Format', checkFormat);
   await task('Formatting', () =>
     runCommand(process.execPath, [prettier, '--write', '--log-level', 'warn', '.'], { cwd: repository }),

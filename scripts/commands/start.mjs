@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 import { build } from '../build/build.mjs';
 import { logFolder } from '../process/supervised.mjs';
 import { repository } from '../projects.mjs';
-import { startBff } from '../run/bff.mjs';
+import { originOf, startBff } from '../run/bff.mjs';
 import { consulToUse } from '../run/consul.mjs';
 import { startIssuer } from '../run/issuer.mjs';
 import { freePort } from '../servers/free-port.mjs';
-import { mustBeFree } from '../run/ports.mjs';
+import { mustBeFree, portOf } from '../run/ports.mjs';
 import { startConsulServices, startStaticServices } from '../run/services.mjs';
 import { table } from '../run/table.mjs';
 
@@ -25,6 +25,9 @@ everything.
 
 const apps = ['web', 'mobile'];
 const instancesInConsul = 3;
+const chosenBy = '--port and --management-port';
+/** The mobile BFF's is one higher. */
+const highestPort = 65_534;
 
 /**
  * @param {readonly string[]} args
@@ -37,8 +40,8 @@ export async function run(args, leave) {
     options: { consul: { type: 'boolean' }, port: { type: 'string' }, 'management-port': { type: 'string' } },
   });
   const places = await placesOf(
-    portOf('--port', values.port ?? process.env.PORT, 3000),
-    portOf('--management-port', values['management-port'] ?? process.env.MANAGEMENT_PORT, 9000),
+    portFrom('--port', values.port, 'PORT', 3000),
+    portFrom('--management-port', values['management-port'], 'MANAGEMENT_PORT', 9000),
   );
   await build();
 
@@ -61,7 +64,7 @@ export async function run(args, leave) {
 
   const rows = bffs.map(({ name, port, managementPort, bff }) => [
     `${name} BFF`,
-    `http://${name === 'web' ? 'localhost' : '127.0.0.1'}:${port}  (operators: http://127.0.0.1:${managementPort})`,
+    `${originOf(name, port)}  (operators: http://127.0.0.1:${managementPort})`,
     String(bff.child.pid),
   ]);
   if (consul) services.rows.push(['consul', `http://${consul.address}`, String(consul.pid ?? '')]);
@@ -95,15 +98,15 @@ async function placesOf(port, managementPort) {
   for (const place of places) {
     // The issuer must know where browsers see the web BFF before that starts.
     place.port ??= await freePort();
-    await mustBeFree(place.port, `the ${place.name} BFF`);
-    await mustBeFree(place.managementPort, `operators of the ${place.name} BFF`);
+    await mustBeFree(place.port, `the ${place.name} BFF`, chosenBy);
+    await mustBeFree(place.managementPort, `operators of the ${place.name} BFF`, chosenBy);
   }
   return places;
 }
 
-function portOf(option, given, otherwise) {
-  const port = given === undefined || given === '' ? otherwise : Number(given);
-  if (!Number.isInteger(port) || port < 0 || port > 65_534)
-    throw new Error(`${option} takes a port, 0 to 65534; this is '${given}'.`);
-  return port;
+/** A port of an option, else of a variable. */
+function portFrom(option, given, variable, otherwise) {
+  return given === undefined
+    ? portOf(variable, process.env[variable], otherwise, highestPort)
+    : portOf(option, given, otherwise, highestPort);
 }

@@ -1,3 +1,4 @@
+import { refuseArguments } from '../arguments.mjs';
 import { build } from '../build/build.mjs';
 import { jest, runSteps } from './test.mjs';
 
@@ -8,7 +9,9 @@ again with clients that follow a real Consul. None may fail. Takes about ten min
 
 const FULL = { SIGTERMS: '20', REQUESTS: '20000', LOAD_PER_SECOND: '100', READINESS_MS: '2000' };
 
-export async function run() {
+/** @param {readonly string[]} args */
+export async function run(args) {
+  refuseArguments(args);
   Object.assign(process.env, FULL);
   return runSteps([
     { label: 'Build', work: () => build() },

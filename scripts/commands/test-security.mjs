@@ -1,3 +1,4 @@
+import { refuseArguments, refuseOptions } from '../arguments.mjs';
 import { build } from '../build/build.mjs';
 import { jest, runSteps } from './test.mjs';
 import { obtainRedis } from '../servers/redis.mjs';
@@ -9,8 +10,10 @@ The long form; a short one is part of npm test. Needs Redis and, for sessions, C
 
 /** @param {readonly string[]} args */
 export async function run(args) {
+  refuseOptions(args);
+  const [part = '', ...more] = args;
+  refuseArguments(more);
   process.env.LONG = '1';
-  const [part = ''] = args.filter(arg => !arg.startsWith('-'));
   const steps = [
     { label: 'Build', work: () => build() },
     { label: 'Redis', work: async () => void (await obtainRedis()) },

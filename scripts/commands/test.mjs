@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { refuseArguments, refuseOptions, WrongArguments } from '../arguments.mjs';
 import { build } from '../build/build.mjs';
 import { CommandFailed, run as runCommand } from '../process/run.mjs';
 import { task } from '../progress.mjs';
@@ -20,8 +21,13 @@ With CI=true a server that cannot be had (Consul, Redis, HAProxy, Prometheus, Ch
 
 /** @param {readonly string[]} args */
 export async function run(args) {
-  const [app] = args.filter(arg => !arg.startsWith('-'));
-  if (app && !existsSync(join(repository, 'apps', app))) throw new Error(`There is no app '${app}' in apps/.`);
+  const [app, ...more] = args;
+  refuseOptions(args);
+  refuseArguments(more);
+  if (app && !existsSync(join(repository, 'apps', app)))
+    throw new WrongArguments(
+      `There is no app '${app}' in apps/. The unit tests of a folder or file: npx jest libs/page.`,
+    );
   return runSteps(app ? stepsOf(app) : allSteps());
 }
 

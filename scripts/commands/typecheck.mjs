@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { refuseArguments } from '../arguments.mjs';
 import { run as runCommand } from '../process/run.mjs';
 import { task } from '../progress.mjs';
 import { repository } from '../projects.mjs';
@@ -17,4 +18,8 @@ export async function typecheck() {
   }
 }
 
-export const run = () => task('Types', typecheck);
+/** @param {readonly string[]} args */
+export function run(args) {
+  refuseArguments(args);
+  return task('Types', typecheck);
+}

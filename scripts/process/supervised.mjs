@@ -57,7 +57,7 @@ export function startSupervised({ name, file, env, show = false, onDeath }) {
     listen(child.stderr, line => (keep(line), line.trim() && errors.push(line.trim())));
     child.once('close', (code, signal) => {
       log.end();
-      const reason = `${name} (pid ${child.pid}) ended with ${signal ?? `code ${code}`}${errors[0] ? `: ${errors[0]}` : ''}`;
+      const reason = `${name} (pid ${child.pid}) ended with ${signal ?? `code ${code}`}${errors[0] ? `: ${errors[0].replace(/:$/, '')}` : ''}`;
       reject(new Error(reason));
       if (!isEnding()) onDeath(reason);
     });

@@ -43,6 +43,9 @@ export async function startBff({ name, port, managementPort, env, show = false, 
   }
 }
 
+/** Where a reader sees it: browsers log in at the web BFF under the name that its issuer knows. */
+export const originOf = (name, port) => `http://${name === 'web' ? 'localhost' : '127.0.0.1'}:${port}`;
+
 const fault = (reason, bff) => Object.assign(new Error(reason), { output: bff.lastWords() });
 
 async function untilReady(port, signal) {

@@ -255,6 +255,20 @@ describe('ConsulSource with an agent that misbehaves', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it('says once where no agent answers, and how to mend it', async () => {
+    const failed = new Promise<void>(resolve => {
+      answer = request => {
+        request.socket.destroy();
+        if (requests.length === 4) resolve();
+      };
+    });
+    for (const service of ['catalog', 'pricing']) source.watch(service).subscribe();
+    await failed;
+    const told = warnings.filter(warning => warning.includes('no Consul answers'));
+    expect(told).toEqual([expect.stringMatching(/ at 127\.0\.0\.1:\d+: .*CONSUL_HTTP_ADDR.*DISCOVERY=static/)]);
+    expect(warnings[0]).toBe(told[0]);
+  });
+
   it('starts over when the index goes back, and does not yet believe who is missing', async () => {
     const thirdRequest = new Promise<void>(resolve => {
       answer = (request, response) => {

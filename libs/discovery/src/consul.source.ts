@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from 'guichet/kernel';
 import type { Observable } from 'rxjs';
 import { AddressPolicy } from './address-policy.js';
-import { ConsulClient } from './consul-client.js';
+import { type Cancellation, ConsulClient } from './consul-client.js';
 import type { ConsulOptions } from './consul.options.js';
 import { type DiscoveryEvents, silentEvents } from './discovery-events.js';
 import type { Snapshot } from './instance.js';
 import { InstanceSource } from './instance-source.js';
 import { type DiscoveryLog, silentLog } from './log.js';
-import { ServiceWatch } from './service-watch.js';
+import { type HealthQuery, ServiceWatch } from './service-watch.js';
 import type { SnapshotFile } from './snapshot-file.js';
 import { PACE } from './watch-loop.js';
 import type { WatchOptions } from './watch.options.js';
@@ -36,6 +36,8 @@ export class ConsulSource extends InstanceSource {
   private readonly watches = new Map<string, ServiceWatch>();
   private readonly loops: Promise<void>[] = [];
   private isClosed = false;
+  /** Whether Consul has answered, or its absence was told: that is told once, and not of one that goes away later. */
+  private isToldOf = false;
 
   constructor(private readonly parts: ConsulSourceParts) {
     super();
@@ -62,7 +64,7 @@ export class ConsulSource extends InstanceSource {
     const { clock = systemClock, log = silentLog, events = silentEvents, random = Math.random } = this.parts;
     const { policy = new AddressPolicy({ allowedCidrs: [], allowsLoopback: true }), snapshots } = this.parts;
     const watch = new ServiceWatch(service, {
-      query: (name, index, cancellation) => this.client.health(name, index, this.waitMs(random()), cancellation),
+      query: (name, index, cancellation) => this.ask(name, index, this.waitMs(random()), cancellation),
       graces: this.parts.watch,
       policy,
       remembered: snapshots?.instancesOf(service),
@@ -77,6 +79,32 @@ export class ConsulSource extends InstanceSource {
     if (this.isClosed) watch.close();
     else this.loops.push(watch.start());
     return watch;
+  }
+
+  private async ask(
+    service: string,
+    index: string | undefined,
+    waitMs: number,
+    cancellation: Cancellation,
+  ): ReturnType<HealthQuery> {
+    try {
+      const answer = await this.client.health(service, index, waitMs, cancellation);
+      this.isToldOf = true;
+      return answer;
+    } catch (error) {
+      // A status is an answer.
+      if ((error as { statusCode?: unknown }).statusCode === undefined) this.tellOfAbsence();
+      throw error;
+    }
+  }
+
+  private tellOfAbsence(): void {
+    const { consul, log = silentLog } = this.parts;
+    if (this.isToldOf || this.isClosed) return;
+    this.isToldOf = true;
+    log.warn(
+      `no Consul answers at ${consul.address}: start one there, name another by CONSUL_HTTP_ADDR, or do without by DISCOVERY=static and UPSTREAMS_FILE`,
+    );
   }
 
   /** A blocking query holds a connection, and an agent caps those of one client (200 by default). */

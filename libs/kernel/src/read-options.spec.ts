@@ -49,6 +49,33 @@ describe('readOptions', () => {
     ]);
   });
 
+  it('says what is wanted in the words of the schema', () => {
+    const worded = z.strictObject({
+      issuer: z.url({ error: 'is an https URL' }),
+      proxies: z.union([z.int(), z.array(z.string())], { error: 'is a number of proxies' }).optional(),
+      name: z.string().min(8, 'is shorter than 8 characters').optional(),
+      kind: z.enum(['a', 'b']),
+    });
+    const told = (raw: object): string[] => {
+      const problems = new BootProblems();
+      expect(() => readOptions('demo', worded, raw, problems)).toThrow(BootError);
+      return problems.all.map(({ path, message, mend }) => `${path}: ${message}; ${mend}`);
+    };
+    expect(told({})).toEqual(['issuer: is missing; set it to an https URL', 'kind: is missing; set it to one of a, b']);
+    expect(told({ issuer: 'x', proxies: 'y', name: 'z', kind: 'a' })).toEqual([
+      'issuer: is not an https URL; set it to an https URL',
+      'proxies: is not a number of proxies; set it to a number of proxies',
+      'name: is shorter than 8 characters; set it to at least 8',
+    ]);
+  });
+
+  it('names the variable of which a part is wrong', () => {
+    const problems = new BootProblems();
+    const origins = { retry: 'RETRY', 'retry.delay': 'RETRY_DELAY' };
+    readOptions('demo', schema, { retry: { maxAttempts: 0 } }, problems, origins);
+    expect(problems.all[0]).toMatchObject({ path: 'RETRY (retry.maxAttempts)' });
+  });
+
   it('shows no secret', () => {
     const problems = new BootProblems();
     readOptions('demo', schema, { token: 'hunter2' }, problems);
@@ -60,6 +87,13 @@ describe('readOptions', () => {
     const problems = new BootProblems();
     const named = z.strictObject({ key: z.string().min(8).optional() });
     readOptions('demo', named, { key: 'hunter2' }, problems, { key: 'SESSION_SECRET' });
+    expect(JSON.stringify(problems.all)).not.toContain('hunter2');
+  });
+
+  it('shows no secret by the name of an option inside of a variable', () => {
+    const problems = new BootProblems();
+    const nested = z.strictObject({ client: z.strictObject({ password: z.string().min(8).optional() }) });
+    readOptions('demo', nested, { client: { password: 'hunter2' } }, problems, { client: 'CLIENT' });
     expect(JSON.stringify(problems.all)).not.toContain('hunter2');
   });
 

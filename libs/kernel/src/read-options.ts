@@ -55,26 +55,42 @@ function toProblems(where: string, issue: z.core.$ZodIssue, raw: unknown, origin
       mend: 'remove it, or correct its spelling',
     }));
   }
-  const path = issue.path.join('.');
+  const path = nameOf(issue.path, origins);
   const value = at(raw, issue.path);
+  const wanted = wantedBy(issue);
   if (value === undefined) {
     // A schema's own words say more than its type.
-    const isOwn = !issue.message.startsWith('Invalid input');
-    const expected = isOwn ? `what ${issue.message}` : expectation(issue);
-    return [{ where, path: origins[path] ?? path, message: 'is missing', mend: `set it to ${expected}` }];
+    const isOwn = !issue.message.startsWith('Invalid ');
+    const expected = wanted ?? (isOwn ? `what ${issue.message}` : expectation(issue));
+    return [{ where, path, message: 'is missing', mend: `set it to ${expected}` }];
   }
   return [
     {
       where,
-      path: origins[path] ?? path,
-      message: issue.message,
-      value:
-        value === undefined || /secret|token|password/i.test(`${path} ${origins[path] ?? ''}`)
-          ? undefined
-          : show(value),
-      mend: `set it to ${expectation(issue)}`,
+      path,
+      message: wanted === undefined ? issue.message : `is not ${wanted}`,
+      value: /secret|token|password/i.test(`${path} ${issue.path.join('.')}`) ? undefined : show(value),
+      mend: `set it to ${wanted ?? expectation(issue)}`,
     },
   ];
+}
+
+/** An option's path, or the variable it came from; of a part of what a variable says, both. */
+function nameOf(path: readonly PropertyKey[], origins: OptionOrigins): string {
+  const dotted = path.join('.');
+  const origin = path
+    .map((_, index) => origins[path.slice(0, index + 1).join('.')])
+    .findLast(name => name !== undefined);
+  if (origin === undefined) return dotted;
+  return origins[dotted] === undefined ? `${origin} (${dotted})` : origin;
+}
+
+/** Issues whose own words, where a schema has them, say what it takes; those of the others complain: `is too short`. */
+const OF_KIND = new Set<unknown>(['invalid_type', 'invalid_union', 'invalid_format', 'invalid_value']);
+
+/** What a schema's own words say that it takes: of `is an https URL`, `an https URL`. */
+function wantedBy({ code, message }: z.core.$ZodIssue): string | undefined {
+  return OF_KIND.has(code) && message.startsWith('is ') ? message.slice(3) : undefined;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -125,6 +125,52 @@ describe('compilePage', () => {
     expect(messages(() => new Open())).toEqual([]);
   });
 
+  describe('of a shape without a view', () => {
+    const shape = z.object({
+      film: z.string(),
+      title: z.string(),
+      stock: z.number(),
+      price: z.number().nullable(),
+      ratings: z.number(),
+      similar: z.number().optional(),
+      flag: z.coerce.boolean(),
+      whatever: z.unknown(),
+      locale: z.string().default('en'),
+    });
+    class Sections {
+      readonly film = required([], () => 'Big');
+      readonly stock = internal([], () => 1);
+      readonly price = optional([], () => 1, { fallback: null });
+      readonly ratings = optional([], () => 1);
+      readonly similar = optional([], () => 1);
+      readonly flag = optional([], () => 1);
+      readonly whatever = optional([], () => 1);
+    }
+
+    it('refuses what no section makes, and what may be omitted though the shape wants it', () => {
+      Page('films', { budgetMs: 100, shape })(Sections);
+      expect(messages(() => new Sections())).toEqual([
+        'shape.title: no section in the payload has this name, so every answer would be refused',
+        'shape.stock: no section in the payload has this name, so every answer would be refused',
+        'shape.ratings: the section may be omitted, and then the answer would be refused',
+      ]);
+    });
+
+    it('lets a view make what it likes', () => {
+      class Viewed extends Sections {
+        view = (): object => ({});
+      }
+      Page('films', { budgetMs: 100, shape })(Viewed);
+      expect(messages(() => new Viewed())).toEqual([]);
+    });
+
+    it('does not judge a shape whose own functions fail', () => {
+      const careless = z.object({ film: z.preprocess(film => (film as string).length, z.number()), title: z.string() });
+      Page('films', { budgetMs: 100, shape: careless })(Sections);
+      expect(messages(() => new Sections())).toEqual([]);
+    });
+  });
+
   it('refuses a required chain whose timeouts do not fit the budget, once', () => {
     @Command('POST', 'orders', { budgetMs: 500 })
     class OrderCommand {

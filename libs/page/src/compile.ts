@@ -3,6 +3,7 @@ import { checkDeclaration } from './check-declaration.js';
 import { checkDeprecation } from './check-deprecation.js';
 import { checkGraph } from './check-graph.js';
 import { checkMembers } from './check-members.js';
+import { checkShape } from './check-shape.js';
 import { longestChain, sectionNeeds } from './chains.js';
 import { freeze } from './freeze.js';
 import { invoker } from './invoke.js';
@@ -40,7 +41,9 @@ export function compilePage(instance: object, made?: readonly AnyNode[]): Compil
   const declaration = declarationOf(instance.constructor);
   if (!declaration) throw new TypeError(`${instance.constructor.name} is no page: it has neither @Page nor @Command`);
   const graph = graphOf(instance, declaration, made);
-  const problems = [checkDeclaration, checkDeprecation, checkMembers, checkGraph].flatMap(check => check(graph));
+  const problems = [checkDeclaration, checkShape, checkDeprecation, checkMembers, checkGraph].flatMap(check =>
+    check(graph),
+  );
   return { plan: problems.length === 0 ? planOf(graph) : undefined, problems };
 }
 

@@ -1,5 +1,6 @@
 import { Controller, forwardRef, Get, Inject, Injectable, Module, Optional, Post } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { HttpUpstream, Upstream } from 'guichet/upstream';
 import { inspectPages } from './inspect-pages.js';
 import { Command, Page } from './page.decorator.js';
 import { required } from './sections.js';
@@ -94,6 +95,23 @@ describe('inspectPages', () => {
       'SearchPage GET /pages/search: this route is declared twice',
       'OtherFilmPage GET /pages/films/:name: FilmPage declares this route too',
       'Handmade POST /pages/search: SearchCommand declares this route too',
+    ]);
+  });
+
+  it('says where a client of an upstream is to be listed, and where anything else', () => {
+    @Upstream('stock')
+    class StockClient extends HttpUpstream {}
+    @Page('stock', { budgetMs: 100 })
+    class StockPage {
+      constructor(
+        readonly stock: StockClient,
+        readonly catalog: CatalogClient,
+      ) {}
+      readonly all = required([], () => 1);
+    }
+    expect(inspectPages({ module: Dynamic, controllers: [StockPage] }).map(({ mend }) => mend)).toEqual([
+      'list StockClient in UpstreamModule.forRoot({ clients: […] })',
+      'import the module that provides CatalogClient, or list it there',
     ]);
   });
 

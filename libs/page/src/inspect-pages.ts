@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { OPTIONAL_DEPS_METADATA, PARAMTYPES_METADATA, SELF_DECLARED_DEPS_METADATA } from '@nestjs/common/internal';
 import * as core from '@nestjs/core';
 import type { BootProblem } from 'guichet/kernel';
+import { upstreamDeclarationOf } from 'guichet/upstream';
 import { compilePage } from './compile.js';
 import { type ModuleReference, readModules } from './module-tree.js';
 import { recordNodes } from './node.js';
@@ -42,7 +43,9 @@ function missingDependencies(page: Type, known: ReadonlySet<unknown>): BootProbl
       where: page.name,
       path: token.name,
       message: 'the page needs it, but no module provides it',
-      mend: `import the module that provides ${token.name}, or list it there`,
+      mend: upstreamDeclarationOf(token)
+        ? `list ${token.name} in UpstreamModule.forRoot({ clients: […] })`
+        : `import the module that provides ${token.name}, or list it there`,
     }));
 }
 

@@ -58,6 +58,13 @@ const routes = {
   pricing: { 'GET /quotes/:id': () => ({ cents: 990 }), 'POST /orders': () => ({ no: 7 }) },
 };
 
+@Page('buggy', { budgetMs: 500 })
+class BuggyPage {
+  readonly film = required([], (): number => {
+    throw new TypeError('a typo');
+  });
+}
+
 describe('pageHarness', () => {
   let harness: PageHarness<FilmPage, 'catalog' | 'pricing'>;
   const clock = new ManualClock();
@@ -95,6 +102,18 @@ describe('pageHarness', () => {
     harness.upstreams.catalog.on('GET /films/:id', () => reply(404));
     const { status, problem } = await harness.get({ id: '7' });
     expect([status, problem?.failures]).toEqual([404, [{ section: 'film', code: 'upstream-status' }]]);
+  });
+
+  it('prints what a bug was, and nothing of failures', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+    harness.upstreams.catalog.on('GET /films/:id', () => reply(404));
+    expect((await harness.get({ id: '7' })).status).toBe(404);
+    expect(printed).not.toHaveBeenCalled();
+    const buggy = await pageHarness(BuggyPage, { upstreams: {} });
+    expect((await buggy.get()).status).toBe(500);
+    await buggy.close();
+    expect(printed.mock.calls).toEqual([[expect.objectContaining({ message: 'a typo' })]]);
+    printed.mockRestore();
   });
 
   it('lets time pass when the test says so', async () => {

@@ -7,6 +7,7 @@ import { contextOf, useRequestContext } from 'guichet/observability';
 import { declarationOf, PageModule } from 'guichet/page';
 import { useProblems } from 'guichet/problem';
 import { type UpstreamClass, UpstreamClient, UpstreamModule } from 'guichet/upstream';
+import { bugsAlone } from './page-harness-log.js';
 import { type PageAnswer, pageUrl, type PageRequest, readAnswer } from './page-harness-request.js';
 import { type AnyFake, type RunningFakes, startFakes, type UpstreamFakes } from './page-harness-upstreams.js';
 
@@ -23,7 +24,10 @@ export interface PageHarnessOptions<U> {
   readonly clients?: readonly UpstreamClass[];
   /** Whatever else the page injects. */
   readonly providers?: readonly Provider[];
-  /** Where time comes from: a `ManualClock`, so that budgets and timeouts pass when the test says so. */
+  /**
+   * Where time comes from: a `ManualClock`, so that budgets and timeouts pass when the test says so. Timers may be late: move
+   * it 20 ms further than what is to be over.
+   */
   readonly clock?: Clock;
   /** Who asks, unless a request says otherwise. */
   readonly principal?: Principal;
@@ -51,7 +55,8 @@ export interface PageHarness<P, U = string> {
 const PRINCIPAL = 'x-harness-principal';
 
 /**
- * Starts a page or command alone: its clients on fake upstreams, over real HTTP on both sides, with the problem filter.
+ * Starts a page or command alone: its clients on fake upstreams, over real HTTP on both sides, with the problem filter. Without the
+ * app's guards: whom a page lets in is not told. What a bug of the page was is printed by `console.error`.
  * ```ts
  * const harness = await pageHarness(FilmPage, { upstreams: { catalog: { 'GET /films/:id': () => film } } });
  * const { payload, complete } = await harness.get({ id: '7' });
@@ -72,12 +77,13 @@ export async function pageHarness<P extends object, U>(
     moduleOf(page, clients, options, { ...servers, ...upstreams }),
     new FastifyAdapter({ forceCloseConnections: true }),
     {
-      logger: false,
+      logger: bugsAlone,
       abortOnError: false,
     },
   );
   useRequestContext(app, { clock, locales: options.locales ?? [] });
-  useProblems(app, clock);
+  // As if requests had their lines: then bugs alone are logged.
+  useProblems(app, clock, true);
   app
     .getHttpAdapter()
     .getInstance()

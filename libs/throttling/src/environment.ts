@@ -34,12 +34,12 @@ export function withEnvironment(
   };
 }
 
-/** What cannot be read stands as it was written: the schema refuses it, and shows it. */
+/** What cannot be read, or names no limit of the code, stands as it was written: the schema refuses it, and shows it. */
 function limitsOf(text: string, declared: Readonly<Record<string, object>>): Record<string, unknown> {
   return Object.fromEntries(
     text.split(',').map(part => {
       const [, name, limit, windowMs] = LIMIT.exec(part) ?? [];
-      if (name === undefined) return [part.trim(), part];
+      if (name === undefined || !Object.hasOwn(declared, name)) return [part.split('=')[0]!.trim(), part];
       return [name, { ...declared[name], limit: Number(limit), windowMs: Number(windowMs) }];
     }),
   );

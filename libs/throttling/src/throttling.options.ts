@@ -6,17 +6,24 @@ export const DEFAULT_LIMITS = {
   principal: { tracker: 'principal', limit: 1_200, windowMs: 60_000, blockMs: 0 },
 } as const;
 
+/** A limit in a variable. */
+const UNREADABLE = 'is units and window of a limit that the app declares, such as address=6000/60000';
+
 /** One limit. */
-export const limitOptions = z.strictObject({
-  /** Whom it counts: each address (an IPv6 /64 is one), each principal, or each API key. */
-  tracker: z.enum(['address', 'principal', 'api-key']),
-  /** Cost units a window admits. */
-  limit: z.int().min(1).max(1_000_000_000),
-  /** How long a window lasts, in milliseconds. */
-  windowMs: z.int().min(100).max(86_400_000),
-  /** How long whoever exceeds it stays shut out, in milliseconds; 0 is until the window ends. */
-  blockMs: z.int().min(0).max(86_400_000).default(0),
-});
+export const limitOptions = z.strictObject(
+  {
+    /** Whom it counts: each address (an IPv6 /64 is one), each principal, or each API key. */
+    tracker: z.enum(['address', 'principal', 'api-key']),
+    /** Cost units a window admits. */
+    limit: z.int().min(1).max(1_000_000_000),
+    /** How long a window lasts, in milliseconds. */
+    windowMs: z.int().min(100).max(86_400_000),
+    /** How long whoever exceeds it stays shut out, in milliseconds; 0 is until the window ends. */
+    blockMs: z.int().min(0).max(86_400_000).default(0),
+  },
+  // A text is what THROTTLE_LIMITS says and could not be read.
+  { error: ({ code, input }) => (code === 'invalid_type' && typeof input === 'string' ? UNREADABLE : undefined) },
+);
 
 /** The options of {@link ThrottlingModule}. */
 export const throttlingOptions = z.strictObject({
@@ -38,7 +45,7 @@ export const throttlingOptions = z.strictObject({
   /** `redis://…`; without it every replica counts for itself. From REDIS_URL. */
   redisUrl: z
     .string()
-    .regex(/^rediss?:\/\//, 'starts with redis:// or rediss://')
+    .regex(/^rediss?:\/\//, 'is a URL that begins with redis:// or rediss://')
     .optional(),
   /** What holds while Redis fails: each replica counts for itself (`open`), or requests get 503 (`closed`). */
   whenRedisFails: z.enum(['open', 'closed']).default('open'),

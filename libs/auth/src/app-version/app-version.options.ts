@@ -6,7 +6,7 @@ export const appVersionOptions = z.strictObject({
   /** The oldest app that is served: `2.10.0`. From MIN_APP_VERSION. Without one, every app is. */
   minVersion: z
     .string()
-    .refine(text => versionRank(text) !== undefined, 'is a version: 2, 2.10 or 2.10.1')
+    .refine(text => versionRank(text) !== undefined, 'is no version such as 2, 2.10 or 2.10.1')
     .optional(),
   /** Where a newer app is to be had. From APP_STORE_URL. */
   storeUrl: z.url({ protocol: /^https$/, error: 'is an https URL' }).optional(),

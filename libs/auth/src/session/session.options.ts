@@ -23,7 +23,7 @@ const OWN_PARAMETERS = [
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is an https URL' });
-const origin = httpUrl.refine(url => originOf(url) === url, 'is an origin alone: scheme, host and port');
+const origin = httpUrl.refine(url => originOf(url) === url, 'is no origin alone: scheme, host and port');
 
 const cookie = z.strictObject({
   /** The session cookie's name; the login's has `-login` after it. Under `insecureLocalhost` a prefix is taken off. */
@@ -76,7 +76,7 @@ export const sessionOptions = z
     /** `redis://…`. From REDIS_URL. */
     redisUrl: z
       .string()
-      .regex(/^rediss?:\/\//, 'starts with redis:// or rediss://')
+      .regex(/^rediss?:\/\//, 'is a URL that begins with redis:// or rediss://')
       .optional(),
     /** Milliseconds Redis has to answer. */
     redisTimeoutMs: z.int().min(1).max(5_000).default(500),

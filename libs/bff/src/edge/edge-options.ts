@@ -19,7 +19,7 @@ export const edgeOptionsSchema = z.strictObject({
     .strictObject({
       /** Exactly these: `https://app.example`. */
       origins: z.array(
-        z.string().refine(isOrigin, 'is an origin (https://app.example); any origin (*) is never let in'),
+        z.string().refine(isOrigin, 'is no origin (https://app.example); any origin (*) is never let in'),
       ),
       /** Whether they may send cookies. */
       credentials: z.boolean().default(false),

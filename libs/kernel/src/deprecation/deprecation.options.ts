@@ -13,7 +13,7 @@ const instant = z
 const reference = z
   .string()
   .max(500)
-  .refine(isReference, 'is a path of this origin (/pages/…), or a whole https address');
+  .refine(isReference, 'is neither a path of this origin (/pages/…) nor a whole https address');
 
 const base = {
   /** Since when it should not be used any more; may lie ahead. */

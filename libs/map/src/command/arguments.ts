@@ -50,6 +50,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true });
   } catch (error) {
-    throw new MapError((error as Error).message, { cause: error });
+    const what = (error as Error).message.replace(/\.$/, '');
+    throw new MapError(`${what}. guichet map --help tells the options.`, { cause: error });
   }
 }

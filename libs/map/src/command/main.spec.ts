@@ -21,7 +21,7 @@ describe('guichet', () => {
 
   it.each([
     [['mop'], 'there is no command "mop"'],
-    [['map', '--jsn'], "guichet map: Unknown option '--jsn'"],
+    [['map', '--jsn'], "guichet map: Unknown option '--jsn'. guichet map --help tells the options."],
     [['map', 'web'], 'guichet map: Unexpected argument'],
     [['map', '--app'], "guichet map: Option '--app"],
     [['map', '--json', '--mermaid'], 'guichet map: --json and --mermaid: one of them'],

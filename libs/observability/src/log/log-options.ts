@@ -14,7 +14,9 @@ export const logOptionsSchema = z.strictObject({
   /** `LOG_FORMAT`: JSON for machines, or text for people; by default JSON in production alone. */
   format: z.enum(['json', 'pretty']).optional(),
   /** `LOG_REQUESTS`: whether every request has its line once it is over. */
-  isRequestLogged: z.boolean().default(true),
+  isRequestLogged: z
+    .boolean({ error: ({ input }) => (typeof input === 'string' ? 'is on or off' : undefined) })
+    .default(true),
   /** The part of its budget from which on a page counts as slow: its line tells where the time went. */
   slowPageRatio: z.number().min(0).max(10).default(0.5),
   /** Names of further fields whose values never reach the log, beside those that are known: letters, digits, dashes. */

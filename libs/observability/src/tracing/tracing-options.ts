@@ -21,12 +21,12 @@ const pairs = z.record(z.string(), z.string(), { error: AS_PAIRS });
 const networks = z
   .array(z.string())
   .min(1)
-  .refine(areNetworks, 'is a list of addresses and of networks such as 10.0.0.0/8');
+  .refine(areNetworks, 'is no list of addresses and of networks such as 10.0.0.0/8');
 
 /** Which traces are recorded and where they go, and who may ask for one: one strict schema for the environment and for code. */
 export const tracingOptionsSchema = z.strictObject({
   /** Where spans go: the whole URL. Without it no trace is recorded. */
-  endpoint: z.string().refine(isHttpUrl, 'is a URL that begins with http:// or https://').optional(),
+  endpoint: z.string().refine(isHttpUrl, 'is no URL that begins with http:// or https://').optional(),
   /** Only this is spoken. */
   protocol: z.enum(['http/json']).default('http/json'),
   /** Headers that are sent with every export, for they may hold a token: `key=value,key=value`, values percent-encoded. */

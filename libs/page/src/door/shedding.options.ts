@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** When requests for pages are turned away. Health and the management port are never. */
 export const sheddingOptionsSchema = z.strictObject({
   /** `SHEDDING`: whether any are. */
-  isOn: z.boolean().default(true),
+  isOn: z.boolean({ error: ({ input }) => (typeof input === 'string' ? 'is on or off' : undefined) }).default(true),
   /** Of one page, how many may always be under way. */
   minConcurrent: z.number().int().min(1).max(10_000).default(CONCURRENCY_DOOR_DEFAULTS.minLimit),
   /** Of one page, how many may be under way at most. */

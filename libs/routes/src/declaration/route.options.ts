@@ -100,7 +100,14 @@ export const routeSchema = z.strictObject({
   upgrade: z.literal('websocket').optional(),
   /** Origins besides the app's own whose pages may open it. */
   origins: z
-    .array(z.string().refine(text => URL.canParse(text) && new URL(text).origin === text, 'is an origin'))
+    .array(
+      z
+        .string()
+        .refine(
+          text => URL.canParse(text) && new URL(text).origin === text,
+          'is no origin such as https://app.example',
+        ),
+    )
     .default([]),
   /** That its time is over, and what to use instead. */
   deprecated: deprecationSchema.optional(),
