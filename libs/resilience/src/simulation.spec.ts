@@ -218,16 +218,19 @@ describe.each([
     expect(simulation.shareOf(sick, 72_000, 80_000)).toBeGreaterThan(0.2);
   });
 
-  it.each([4_000, 8_000])('are called again soon after %s ms in which all failed, although one still does', outageMs => {
-    const back = 10_000 + outageMs;
-    simulation.run(rate, 10_000);
-    for (const instance of simulation.instances) instance.behave = () => ({ afterMs: 1, isGood: false });
-    simulation.run(rate, outageMs);
-    for (const instance of simulation.instances) if (instance !== sick) instance.behave = healthy;
-    simulation.run(rate, 30_000);
-    // The breaker may have been open twice, for 5 s and for 10, before they were well; once they are, one try is enough.
-    expect(simulation.latenciesMs.filter(({ at, isGood }) => at > back + 11_000 && !isGood)).toEqual([]);
-  });
+  it.each([4_000, 8_000])(
+    'are called again soon after %s ms in which all failed, although one still does',
+    outageMs => {
+      const back = 10_000 + outageMs;
+      simulation.run(rate, 10_000);
+      for (const instance of simulation.instances) instance.behave = () => ({ afterMs: 1, isGood: false });
+      simulation.run(rate, outageMs);
+      for (const instance of simulation.instances) if (instance !== sick) instance.behave = healthy;
+      simulation.run(rate, 30_000);
+      // The breaker may have been open twice, for 5 s and for 10, before they were well; once they are, one try is enough.
+      expect(simulation.latenciesMs.filter(({ at, isGood }) => at > back + 11_000 && !isGood)).toEqual([]);
+    },
+  );
 
   it('get at most 1.10 attempts a call in every ten seconds when all of them fail', () => {
     simulation.run(rate, 15_000);

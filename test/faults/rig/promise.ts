@@ -61,13 +61,17 @@ function proveNoticed(
   prove: (trial: Trial) => Promise<void>,
 ): void {
   const { without, breaks } = weakening;
-  it(`is missed without ${without}`, async () => {
-    weaken(weakening);
-    const { trial } = await lasting(prove);
-    const missed = trial.verdicts.filter(({ goal, isKept }) => !isKept && goal.includes(breaks));
-    report({ number, title, without, verdicts: missed, conditions: trial.conditions() });
-    expect(missed.length > 0 ? breaks : trial.verdicts).toBe(breaks);
-  }, MOST_MS);
+  it(
+    `is missed without ${without}`,
+    async () => {
+      weaken(weakening);
+      const { trial } = await lasting(prove);
+      const missed = trial.verdicts.filter(({ goal, isKept }) => !isKept && goal.includes(breaks));
+      report({ number, title, without, verdicts: missed, conditions: trial.conditions() });
+      expect(missed.length > 0 ? breaks : trial.verdicts).toBe(breaks);
+    },
+    MOST_MS,
+  );
 }
 
 async function lasting(prove: (trial: Trial) => Promise<void>): Promise<{ trial: Trial; runs: number }> {
