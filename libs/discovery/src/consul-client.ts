@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import Consul from 'consul';
+import { HiddenError, isRefused, policyRule } from './consul-error.js';
 import { type ConsulOptions, parseConsulAddress } from './consul.options.js';
 
 /** A query that can be taken back: `cancel()` makes it reject. */
@@ -34,6 +35,8 @@ interface PapiRequest {
 
 type PapiResponse = http.IncomingMessage & { body?: unknown };
 
+/** Since 1.11, `true` where the token may not see all that was asked for. */
+const FILTERED = 'x-consul-results-filtered-by-acls';
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** For what does not block: an agent on the same machine answers in milliseconds. */
 const TIMEOUT_MS = 2_000;
@@ -73,7 +76,8 @@ export class ConsulClient {
   }
 
   /**
-   * Asks for a service's instances, whatever their health. With an index the answer waits for a change.
+   * Asks for a service's instances, whatever their health. With an index the answer waits for a change. Consul hides what a token may
+   * not read: that is a refusal here, and not a service without instances.
    * @param index   `x-consul-index` of the answer before
    * @param waitMs  milliseconds after which Consul answers without a change
    */
@@ -91,8 +95,11 @@ export class ConsulClient {
       ctx: cancellation.context,
     };
     const answer: unknown = await this.consul.health.service(request);
-    const [response, body] = answer as [http.IncomingMessage, unknown];
-    return { index: response.headers['x-consul-index'], body };
+    const [{ headers }, body] = answer as [http.IncomingMessage, unknown];
+    if (Array.isArray(body) && body.length === 0) {
+      await this.assertVisible(service, headers[FILTERED] === 'true', cancellation);
+    }
+    return { index: headers['x-consul-index'], body };
   }
 
   /**
@@ -224,6 +231,32 @@ export class ConsulClient {
     this.agent.destroy();
   }
 
+  /**
+   * Nobody is there, or the token may not see who is? An agent's own health of a service is refused where the catalogue is filtered.
+   * It goes by what holds in its own datacenter, and says nothing of another's.
+   * @param isFiltered  whether Consul says that it left something out; before 1.11 it never does
+   */
+  private async assertVisible(service: string, isFiltered: boolean, { context }: Cancellation): Promise<void> {
+    if (this.options.datacenter !== undefined) {
+      if (isFiltered) throw new HiddenError(policyRule('service', service, 'read'));
+      return;
+    }
+    const request = {
+      name: 'agent.health.service',
+      path: '/agent/health/service/name/{service}',
+      params: { service },
+      query: { format: 'text' },
+      headers: this.headers,
+      timeout: TIMEOUT_MS,
+      ctx: context,
+    };
+    await this.untyped._get(request).catch((error: unknown) => {
+      // Every other status says how the agent's own instances are, which are none.
+      if (isRefused(error)) throw error;
+    });
+    if (isFiltered) throw new HiddenError(policyRule('node_prefix', '', 'read'));
+  }
+
   private get untyped(): Untyped {
     return this.consul as unknown as Untyped;
   }
@@ -231,13 +264,6 @@ export class ConsulClient {
   private get headers(): Record<string, string> {
     return this.options.token === undefined ? {} : { 'x-consul-token': this.options.token };
   }
-}
-
-/** Says what went wrong with a call to Consul, on one line and without anything secret. */
-export function describeConsulError(error: unknown): string {
-  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
-  if (typeof statusCode === 'number') return `status ${statusCode}`;
-  return typeof code === 'string' ? code : JSON.stringify(String(message ?? error).slice(0, 200));
 }
 
 /**

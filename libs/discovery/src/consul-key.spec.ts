@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConsulKey, isRefused, type KeyValue } from './consul-key.js';
+import { ConsulKey, type KeyValue } from './consul-key.js';
 import { consulOptions } from './consul.options.js';
 import { describeWithConsul, measured, RealConsul } from './real-consul.test-rig.js';
 
@@ -93,11 +93,5 @@ describeWithConsul('ConsulKey', () => {
     expect([entry!.Key, Buffer.from(entry!.Value, 'base64').toString()]).toEqual([key, '{"ü":1}']);
     await followed.remove(key);
     await expect(consul.call('GET', path)).rejects.toThrow('404');
-  });
-
-  it('tells a refusal from a failure', () => {
-    expect(isRefused(Object.assign(new Error(), { statusCode: 403 }))).toBe(true);
-    expect(isRefused(Object.assign(new Error(), { statusCode: 500 }))).toBe(false);
-    expect(isRefused(new Error('ECONNREFUSED'))).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from 'guichet/kernel';
-import { ConsulClient, describeConsulError } from './consul-client.js';
+import { ConsulClient } from './consul-client.js';
+import { describeConsulError, policyRule } from './consul-error.js';
 import type { ConsulOptions } from './consul.options.js';
 import { PACE, type WatchedAnswer, WatchLoop } from './watch-loop.js';
 
@@ -42,7 +43,7 @@ export class ConsulKey {
     this.loop = new WatchLoop<unknown>({
       query: (index, cancellation) => this.client.value(key, index, WAIT_MS * (0.9 + 0.1 * random()), cancellation),
       answered: answer => this.accept(answer),
-      failed: error => onFailure(describeConsulError(error)),
+      failed: error => onFailure(describeConsulError(error, policyRule('key', key, 'read'))),
       pace: PACE,
       clock,
       random,
@@ -56,7 +57,7 @@ export class ConsulKey {
 
   /**
    * Writes a key, of any name, as text.
-   * @throws what Consul says, within two seconds: see {@link isRefused}
+   * @throws what Consul says, within two seconds: see `isRefused`
    */
   async write(key: string, text: string): Promise<void> {
     await this.client.setValue(key, text);
@@ -77,11 +78,6 @@ export class ConsulKey {
   private accept({ body }: WatchedAnswer<unknown>): void {
     this.parts.onValue(body === undefined ? undefined : readEntry(body));
   }
-}
-
-/** @returns whether Consul understood and will not: the token does not allow it */
-export function isRefused(error: unknown): boolean {
-  return (error as { statusCode?: unknown }).statusCode === 403;
 }
 
 /** @throws Error  where it is no answer of Consul's about one key */

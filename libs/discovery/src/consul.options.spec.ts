@@ -50,6 +50,16 @@ describe('consulOptionsFromEnv', () => {
     });
   });
 
+  it.each(['6e1f\n', '6e1f\r\n', 'a\u0000b', 'tökén'])(
+    'takes no token that no header can hold, and does not repeat it: %j',
+    token => {
+      const { success, error } = consulOptions.safeParse(consulOptionsFromEnv({ CONSUL_HTTP_TOKEN: token }));
+      expect(success).toBe(false);
+      expect(JSON.stringify(error?.issues)).toContain('line break');
+      expect(JSON.stringify(error?.issues)).not.toContain('6e1f');
+    },
+  );
+
   it('leaves a value that is no boolean for the schema to refuse', () => {
     expect(consulOptions.safeParse(consulOptionsFromEnv({ CONSUL_HTTP_SSL: 'maybe' })).success).toBe(false);
   });

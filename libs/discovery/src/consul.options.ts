@@ -46,7 +46,10 @@ export const consulOptions = z.strictObject({
   /** `CONSUL_HTTP_ADDR`: the agent, `host:port` with or without a scheme. */
   address,
   /** `CONSUL_HTTP_TOKEN`: the ACL token. Never logged. */
-  token: z.string().min(1).optional(),
+  token: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'holds a line break, or what is no ASCII: no token does')
+    .optional(),
   /** `CONSUL_HTTP_SSL`: speak TLS; an address with `https://` does so anyway. */
   isSecure: z.boolean().default(false),
   /** `CONSUL_CACERT`: a PEM file with the authority that signed the agent's certificate. */

@@ -291,6 +291,74 @@ describe('ConsulSource with an agent that misbehaves', () => {
     expect(requests.length).toBeLessThanOrEqual(4 + 2);
   });
 
+  describe('that answers with no instances', () => {
+    const none = (_: IncomingMessage, response: ServerResponse, filtered?: string): void => {
+      response.setHeader('content-type', 'application/json');
+      if (filtered !== undefined) response.setHeader('x-consul-results-filtered-by-acls', filtered);
+      response.setHeader('x-consul-index', '9').end('[]');
+    };
+    const isOfAgent = ({ url }: IncomingMessage): boolean => url!.startsWith('/v1/agent/health/service/name/catalog?');
+
+    /** One instance, and then none in the catalogue. @param status  what the agent says of its own health of the service */
+    function vanishing(status: number, filtered?: string): Promise<Snapshot> {
+      answer = (request, response) => {
+        if (isOfAgent(request)) response.writeHead(status, { 'content-type': 'text/plain' }).end('Permission denied');
+        else if (requests.length === 1) good(7, 4001)(request, response);
+        else none(request, response, filtered);
+      };
+      return snapshotThat(source, 'catalog', snapshot => requests.some(isOfAgent) && snapshot.state !== 'fresh');
+    }
+
+    it.each([
+      [403, undefined, 'service "catalog"'],
+      [403, 'true', 'service "catalog"'],
+      [404, 'true', 'node_prefix ""'],
+    ])(
+      'keeps those it knew where the token may not see them: status %p of the agent, filtered %p',
+      async (status, filtered, rule) => {
+        expect(ports(await vanishing(status, filtered))).toEqual([4001]);
+        expect(source.trouble('catalog')).toContain(`needs ${rule} { policy = "read" }`);
+        expect(warnings).toEqual([expect.stringContaining(source.trouble('catalog')!)]);
+        expect(requests.find(isOfAgent)?.headers['x-consul-token']).toBe('the-secret-token');
+      },
+    );
+
+    // The agent’s own instances may be ill, or it may not tell at all: neither is a refusal.
+    it.each([200, 404, 429, 500, 503])('believes it where it may: status %p of the agent', async status => {
+      void vanishing(status).catch(() => undefined);
+      const last = await snapshotThat(source, 'catalog', ({ instances }) => instances.length === 0);
+      expect([last.state, source.trouble('catalog')]).toEqual(['fresh', undefined]);
+    });
+
+    it('asks nobody where there are instances, though none is well', async () => {
+      answer = (request, response) => {
+        const entry = { Service: { ID: 'a', Address: 'a.test', Port: 80 }, Checks: [{ Status: 'critical' }] };
+        response.setHeader('content-type', 'application/json').setHeader('x-consul-index', '7');
+        if (requests.length === 1) response.end(JSON.stringify([entry]));
+        else hang();
+      };
+      expect(await snapshotThat(source, 'catalog', () => true)).toMatchObject({ state: 'fresh', instances: [] });
+      expect(requests.some(isOfAgent)).toBe(false);
+    });
+
+    it('goes by what Consul says alone where it looks into another datacenter', async () => {
+      await source.close();
+      const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      source = new ConsulSource({
+        consul: consulOptions.parse({ address, datacenter: 'dc2' }),
+        watch: watchOptions.parse({}),
+        log: { info: () => {}, warn: message => void warnings.push(message) },
+      });
+      answer = (request, response) => {
+        if (requests.length === 1) none(request, response, 'true');
+        else if (requests.length === 2) none(request, response);
+      };
+      expect(await snapshotThat(source, 'catalog', () => true)).toMatchObject({ state: 'fresh', instances: [] });
+      expect(warnings).toEqual([expect.stringContaining('needs service "catalog"')]);
+      expect(requests.some(isOfAgent)).toBe(false);
+    });
+  });
+
   it('sends the token as a header and never logs it', async () => {
     answer = (_, response) => void response.writeHead(403, { 'content-type': 'text/plain' }).end('ACL not found');
     source.watch('catalog').subscribe();

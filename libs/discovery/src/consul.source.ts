@@ -52,6 +52,10 @@ export class ConsulSource extends InstanceSource {
     return this.watches.get(service)?.snapshot;
   }
 
+  override trouble(service: string): string | undefined {
+    return this.watches.get(service)?.trouble;
+  }
+
   override async close(): Promise<void> {
     this.isClosed = true;
     for (const watch of this.watches.values()) watch.close();

@@ -1,6 +1,8 @@
 export { replicaId } from './advertised-host.js';
 export { type Candidate, pickOfTwo } from './balancer.js';
-export { ConsulKey, type ConsulKeyParts, isRefused, type KeyValue } from './consul-key.js';
+export { Complaints } from './complaints.js';
+export { describeConsulError, isRefused, policyRule } from './consul-error.js';
+export { ConsulKey, type ConsulKeyParts, type KeyValue } from './consul-key.js';
 export { ConsulSource, type ConsulSourceParts } from './consul.source.js';
 export {
   CONSUL_VARIABLES,

@@ -17,6 +17,11 @@ export abstract class InstanceSource {
   /** @returns the latest snapshot of a watched service, or undefined before the first */
   abstract snapshot(service: string): Snapshot | undefined;
 
+  /** @returns why the source cannot be asked for a watched service now, in words that are safe to show; undefined where it can */
+  trouble(_service: string): string | undefined {
+    return undefined;
+  }
+
   /** Stops watching and frees what is held. Safe to call twice. */
   abstract close(): Promise<void>;
 }

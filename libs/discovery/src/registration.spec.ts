@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { systemClock } from 'guichet/kernel';
+import { ManualClock } from 'guichet/testing';
 import { describeWithConsul, measured, RealConsul } from './real-consul.test-rig.js';
 import { register, Registration } from './registration.js';
 
@@ -218,6 +219,51 @@ describe('Registration without Consul', () => {
     expect(systemClock.now() - startedAt).toBeGreaterThan(900);
     for (const socket of sockets) socket.destroy();
     await Promise.all([app, mute].map(server => new Promise(resolve => server.close(resolve))));
+  });
+
+  it('says once what its token may not, asks seldom, and registers once it may', async () => {
+    const app = createServer((_, response) => void response.end());
+    let isAllowed = false;
+    let asked = 0;
+    const consul = createServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url === '/v1/status/leader') return void response.end('"127.0.0.1:8300"');
+      if (request.method === 'GET') return;
+      asked++;
+      if (isAllowed) response.end();
+      else response.writeHead(403, { 'content-type': 'text/plain' }).end('Permission denied');
+    });
+    const [port, consulPort] = await Promise.all([listen(app), listen(consul)]);
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const registration = new Registration({
+      name: 'web',
+      host: '127.0.0.1',
+      port,
+      consul: { address: `127.0.0.1:${consulPort}`, token: 'planted' },
+      clock,
+      log: { info: text => void told.push(text), warn: text => void told.push(`! ${text}`) },
+    });
+    await registration.start();
+    expect(registration.isRegistered).toBe(false);
+    for (let round = 2; round <= 4; round++) {
+      clock.advance(2_999);
+      await new Promise(resolve => setTimeout(resolve, 20));
+      expect(asked).toBe(round - 1);
+      isAllowed = round === 4;
+      clock.advance(2_001);
+      await until(async () => asked === round);
+      // The next wait begins once the answer is read.
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    expect(told).toEqual([
+      expect.stringMatching(/^! web-.*: Consul refuses it \(.* needs service "web" \{ policy = "write" \}\)$/),
+      expect.stringContaining('registered at'),
+    ]);
+    expect(told.join()).not.toContain('planted');
+    await registration.deregister();
+    consul.closeAllConnections();
+    await Promise.all([app, consul].map(server => new Promise(resolve => server.close(resolve))));
   });
 
   it('refuses an address of Consul that is none, at once', async () => {

@@ -2,7 +2,9 @@ import { type Clock, systemClock, type TimerHandle } from 'guichet/kernel';
 import { fullJitterBackoffMs } from 'guichet/resilience';
 import { formatHostPort } from './address.js';
 import { advertisedHost, replicaId } from './advertised-host.js';
-import { Cancellation, ConsulClient, describeConsulError, type ServiceDefinition } from './consul-client.js';
+import { Complaints } from './complaints.js';
+import { Cancellation, ConsulClient, type ServiceDefinition } from './consul-client.js';
+import { describeConsulError, isRefused, policyRule } from './consul-error.js';
 import { consulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
 import { grpcSelfCheck } from './grpc-self-check.js';
 import { type DiscoveryLog, silentLog } from './log.js';
@@ -37,6 +39,8 @@ export interface RegisterOptions {
 /** Milliseconds: the ceilings of what is tried again until it works. Below a second, so that a wiped Consul knows us within one. */
 const RETRY_BASE_MS = 50;
 const RETRY_MAX_MS = 900;
+/** Milliseconds until what was not allowed is tried again, on average: for how fast somebody grants it, and not for a Consul that comes back. */
+const REFUSED_RETRY_MS = 4_000;
 /** Milliseconds that a query for our own entry blocks, and the least between two of them. */
 const WAIT_MS = 60_000;
 const MIN_GAP_MS = 100;
@@ -68,6 +72,7 @@ export class Registration {
   private readonly clock: Clock;
   private readonly log: DiscoveryLog;
   private readonly host: string;
+  private readonly complaints = new Complaints();
   private firstAttempt: Promise<void> | undefined;
   private firstAttemptDone: () => void = () => {};
   private stopWaiting: () => void = () => {};
@@ -143,6 +148,10 @@ export class Registration {
       const cancellation = new Cancellation();
       this.stopWaiting = () => cancellation.cancel();
       hash = await this.client.ownHash(this.id, hash, WAIT_MS, cancellation);
+      if (hash !== undefined && !this.isKnown) {
+        this.complaints.end();
+        this.log.info(`${this.id}: Consul answers again, and knows it`);
+      }
       this.isKnown = hash !== undefined;
       if (hash === undefined && !this.isStopped) {
         this.log.warn(`${this.id}: Consul has lost it`);
@@ -177,8 +186,12 @@ export class Registration {
       await ask();
       this.log.info(`${this.id}: ${done}`);
     } catch (error) {
-      this.log.warn(`${this.id}: cannot be ${done} (${describeConsulError(error)})`);
+      this.log.warn(`${this.id}: cannot be ${done} (${this.describe(error)})`);
     }
+  }
+
+  private describe(error: unknown): string {
+    return describeConsulError(error, policyRule('service', this.options.name, 'write'));
   }
 
   private definition(): ServiceDefinition {
@@ -222,15 +235,27 @@ export class Registration {
     for (let failures = 1; !this.isStopped; failures++) {
       const startedAt = this.clock.now();
       try {
-        return await attempt();
+        await attempt();
+        this.complaints.end();
+        return;
       } catch (error) {
         if (this.isStopped) return;
         this.firstAttemptDone();
         this.isKnown = false;
         // What worked for a while starts a new row of failures.
-        if (this.clock.now() - startedAt > ROW_MS) failures = 1;
-        if (failures === 1) this.log.warn(`${this.id}: ${trouble} (${describeConsulError(error)})`);
-        await this.wait(fullJitterBackoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS, Math.random()));
+        if (this.clock.now() - startedAt > ROW_MS) {
+          failures = 1;
+          this.complaints.end();
+        }
+        const reason = this.describe(error);
+        const isForGood = isRefused(error);
+        const what = isForGood ? 'Consul refuses it' : trouble;
+        if (this.complaints.isNew(isForGood ? reason : trouble)) this.log.warn(`${this.id}: ${what} (${reason})`);
+        await this.wait(
+          isForGood
+            ? REFUSED_RETRY_MS * (0.75 + 0.5 * Math.random())
+            : fullJitterBackoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS, Math.random()),
+        );
       }
     }
   }

@@ -94,6 +94,31 @@ describe('ServiceWatch', () => {
     expect(rig.warnings).toHaveLength(1);
   });
 
+  it('says once why Consul refuses, also after it was away, and again once it had answered', async () => {
+    const denied = Object.assign(new Error('Permission denied'), { statusCode: 403 });
+    const unknown = Object.assign(new Error('ACL not found'), { statusCode: 403 });
+    const away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    await rig.answers('1', entries('a'));
+    expect(rig.watch.trouble).toBeUndefined();
+    for (const error of [away, denied, away, denied, unknown, denied]) {
+      await rig.fails(error);
+      await rig.passes(1_600);
+    }
+    const refused =
+      /^catalog: Consul refuses \(.*needs service "catalog" \{ policy = "read" \}\), keeping 1 instances$/;
+    expect(rig.warnings).toEqual([
+      'catalog: Consul does not answer (ECONNREFUSED), keeping 1 instances',
+      expect.stringMatching(refused),
+      expect.stringMatching(/^catalog: Consul refuses \(it knows no such token/),
+    ]);
+    expect(rig.watch.trouble).toMatch(/needs service "catalog"/);
+    expect(rig.watch.snapshot).toMatchObject({ state: 'last-known-good', instances: [{}] });
+    await rig.answers('2', entries('a'));
+    expect(rig.watch.trouble).toBeUndefined();
+    await rig.fails(denied);
+    expect(rig.warnings.slice(3)).toEqual([expect.stringMatching(refused)]);
+  });
+
   it('says at which index and when it was answered last, also while Consul is away', async () => {
     await rig.passes(5);
     await rig.answers('17', entries('a'));

@@ -2,7 +2,9 @@ import type { Clock, TimerHandle } from 'guichet/kernel';
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { AddressPolicy } from './address-policy.js';
 import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
-import { type Cancellation, describeConsulError } from './consul-client.js';
+import { Complaints } from './complaints.js';
+import type { Cancellation } from './consul-client.js';
+import { describeConsulError, isRefused, policyRule } from './consul-error.js';
 import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
 import type { DiscoveryEvents } from './discovery-events.js';
 import type { Instance, Snapshot } from './instance.js';
@@ -47,6 +49,8 @@ export class ServiceWatch {
   private latest: Snapshot | undefined;
   private index: string | undefined;
   private refused = '';
+  private readonly complaints = new Complaints();
+  private failing: string | undefined;
   private recheck: TimerHandle | undefined;
   private patience: TimerHandle | undefined;
   private isClosed = false;
@@ -59,7 +63,7 @@ export class ServiceWatch {
     this.loop = new WatchLoop<unknown>({
       query: (index, cancellation) => query(service, index, cancellation),
       answered: answer => this.accept(answer),
-      failed: (error, failures) => this.fail(error, failures),
+      failed: error => this.fail(error),
       pace,
       clock,
       random,
@@ -74,6 +78,11 @@ export class ServiceWatch {
   /** @returns the latest, with the instant of its last confirmation; undefined before the first */
   get snapshot(): Snapshot | undefined {
     return this.latest;
+  }
+
+  /** @returns why Consul cannot be asked now, in words that are safe to show; undefined where it can */
+  get trouble(): string | undefined {
+    return this.failing;
   }
 
   /** Follows the service. Call once; never rejects. */
@@ -96,8 +105,17 @@ export class ServiceWatch {
     const answer = readHealthAnswer(this.service, body, this.parts.policy);
     this.patience?.clear();
     this.index = index;
+    this.failing = undefined;
+    this.complaints.end();
     if (isReset && this.belief) this.belief = afterIndexReset(this.belief);
     if (failuresBefore > 0) this.parts.log.info(`${this.service}: Consul answers again`);
+    if (this.belief === undefined && answer.passing.length + answer.failing.size === 0) {
+      // Before 1.11 Consul does not say that it hides nodes.
+      const rule = policyRule('node_prefix', '', 'read');
+      this.parts.log.info(
+        `${this.service}: no instance is registered, or none on a node that the token may read (${rule})`,
+      );
+    }
     this.reportRefused(answer.refused);
     this.believe(answer);
   }
@@ -123,15 +141,18 @@ export class ServiceWatch {
     this.publish(belief, now, this.index);
   }
 
-  private fail(error: unknown, failures: number): void {
+  private fail(error: unknown): void {
     this.remember();
     this.index = undefined;
     this.recheck?.clear();
-    const reason = describeConsulError(error);
+    const reason = describeConsulError(error, policyRule('service', this.service, 'read'));
+    this.failing = reason;
     this.parts.events.queryFailed(this.service, reason);
-    if (failures === 1) {
+    // However it does not answer; why it refuses is what its operator can mend.
+    const does = isRefused(error) ? 'refuses' : 'does not answer';
+    if (this.complaints.isNew(isRefused(error) ? reason : does)) {
       const kept = this.belief ? `keeping ${this.belief.instances.length} instances` : 'no instances known yet';
-      this.parts.log.warn(`${this.service}: Consul does not answer (${reason}), ${kept}`);
+      this.parts.log.warn(`${this.service}: Consul ${does} (${reason}), ${kept}`);
     }
     if (this.belief && this.latest) this.publish(afterFailure(this.belief), this.latest.confirmedAt, this.latest.index);
   }
