@@ -208,6 +208,21 @@ describe('LiveConfiguration', () => {
     expect([a.value.current, live.isWell, metric('trouble', 'unreachable')]).toEqual([2, true, 0]);
   });
 
+  it('tells each reason once why the source cannot be read, and its listeners what is new', async () => {
+    const { source, live, told } = setUp();
+    source.find({ a: { n: 2 } });
+    const states: (string | undefined)[] = [];
+    live.listen({ changed: ({ unreachable }) => void states.push(unreachable) });
+    for (const reason of ['away', 'away', 'refused', 'refused', 'away']) source.fail(reason);
+    expect(states).toEqual(['away', 'refused', 'away']);
+    const complaints = (): readonly string[] => told.filter(text => text.includes('cannot be read'));
+    expect(complaints()).toEqual([expect.stringContaining('(away)'), expect.stringContaining('(refused)')]);
+    source.find({ a: { n: 2 } });
+    source.fail('refused');
+    expect(complaints()).toHaveLength(3);
+    expect(live.state.unreachable).toBe('refused');
+  });
+
   it('begins with what an earlier process left, though the source is away, and though it has lost the document', async () => {
     const first = setUp(true);
     first.source.find({ a: { n: 2 } });

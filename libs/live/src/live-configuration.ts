@@ -1,4 +1,4 @@
-import type { DiscoveryLog } from 'guichet/discovery';
+import { Complaints, type DiscoveryLog } from 'guichet/discovery';
 import type { BootProblem, Clock, EffectiveConfiguration, LiveSettings } from 'guichet/kernel';
 import { MAX_PROBLEMS, tellProblems, tidied } from './problems.js';
 import { type ReadDocument, readDocument, WHERE } from './document.js';
@@ -39,6 +39,7 @@ export class LiveConfiguration implements LiveSourceListener {
   private readonly listeners: LiveListener[] = [];
   private condition: LiveCondition = 'waiting';
   private trouble: string | undefined;
+  private readonly complaints = new Complaints();
   private refused: RefusedDocument | undefined;
   private inForce: InForce;
   private told = '';
@@ -130,10 +131,12 @@ export class LiveConfiguration implements LiveSourceListener {
 
   /** Nobody knows what the source has. */
   unreachable(reason: string): void {
-    if (this.trouble === undefined)
+    if (this.complaints.isNew(reason))
       this.parts.log.warn(`${this.parts.source.name} cannot be read (${reason}), what is in force stays`);
-    this.trouble = reason;
-    this.tell();
+    if (this.trouble !== reason) {
+      this.trouble = reason;
+      this.tell();
+    }
     this.heard();
   }
 
@@ -199,6 +202,7 @@ export class LiveConfiguration implements LiveSourceListener {
   private reached(): void {
     if (this.trouble !== undefined) this.parts.log.info(`${this.parts.source.name} can be read again`);
     this.trouble = undefined;
+    this.complaints.end();
     this.heard();
   }
 

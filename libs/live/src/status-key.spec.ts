@@ -34,17 +34,22 @@ describe('StatusKey', () => {
     const removed: string[] = [];
     const warnings: string[] = [];
     let trouble: Error | undefined;
+    let asked = 0;
     const consul = {
       write: async (_: string, text: string): Promise<void> => {
+        asked++;
         if (trouble !== undefined) throw trouble;
         written.push(text);
       },
       remove: async (key: string): Promise<void> => void removed.push(key),
     };
-    const log = { info: () => {}, warn: (message: string) => void warnings.push(message) };
+    const log = {
+      info: (message: string) => void warnings.push(message),
+      warn: (message: string) => void warnings.push(message),
+    };
     const status = new StatusKey('guichet/web/status/web-10.0.0.7:3000', consul, clock, log);
     const fail = (error: Error | undefined): void => void (trouble = error);
-    return { clock, written, removed, warnings, status, fail };
+    return { clock, written, removed, warnings, status, fail, asked: () => asked };
   }
 
   it('tells what is in force, since when, and why not what was found; not the document itself', async () => {
@@ -85,23 +90,26 @@ describe('StatusKey', () => {
     ]);
   });
 
-  it('does not insist where the token does not allow it, and says so once', async () => {
-    const { status, written, warnings, clock, fail } = setUp();
+  it('names the rule once where the token does not allow it, asks every half a minute, and says that it does', async () => {
+    const { status, written, warnings, clock, fail, asked } = setUp();
     fail(Object.assign(new Error('Permission denied'), { statusCode: 403 }));
     status.tell(stateOf('1'));
     await turn();
-    for (let n = 0; n < 5; n++) {
-      clock.advance(5_000);
+    for (let n = 0; n < 59; n++) {
+      clock.advance(1_000);
       await turn();
     }
     status.tell(stateOf('2'));
     await turn();
-    clock.advance(5_000);
+    const complaint = expect.stringMatching(
+      /^guichet\/web\/status\/web-10\.0\.0\.7:3000 is not written: .* needs key_prefix "guichet\/web\/status\/" \{ policy = "write" \}$/,
+    ) as string;
+    expect([asked(), written, warnings]).toEqual([2, [], [complaint]]);
+    fail(undefined);
+    clock.advance(1_000);
     await turn();
-    expect([written, warnings]).toEqual([
-      [],
-      ['guichet/web/status/web-10.0.0.7:3000 is not written: the token does not allow it'],
-    ]);
+    expect(written).toEqual([expect.stringContaining('"version":"2"')]);
+    expect(warnings).toEqual([complaint, 'guichet/web/status/web-10.0.0.7:3000 is written again']);
   });
 
   it('tries again where Consul did not take it', async () => {

@@ -1,4 +1,4 @@
-import { type DiscoveryLog, isRefused } from 'guichet/discovery';
+import { describeConsulError, type DiscoveryLog, isRefused, policyRule } from 'guichet/discovery';
 import type { Clock, TimerHandle } from 'guichet/kernel';
 import type { ConsulKeySource } from './consul.source.js';
 import type { LiveState } from './live-state.js';
@@ -7,6 +7,8 @@ import type { LiveState } from './live-state.js';
 const WRITE_EVERY_MS = 1_000;
 /** Milliseconds until a write that failed is tried again. */
 const RETRY_MS = 5_000;
+/** Milliseconds until what the token did not allow is tried again: it may have been granted since. */
+const REFUSED_RETRY_MS = 30_000;
 /** Milliseconds that the end of the app may wait for the key to be taken away. */
 const REMOVE_MS = 1_000;
 
@@ -58,13 +60,14 @@ export class StatusKey {
     try {
       await this.consul.write(this.key, statusText(state));
       this.isWritten = true;
+      if (this.complaint !== '') this.log.info(`${this.key} is written again`);
       this.complaint = '';
     } catch (error) {
       const isForGood = isRefused(error);
-      this.complain(isForGood ? 'the token does not allow it' : 'Consul does not take it');
-      restMs = RETRY_MS;
-      // Not again what is not allowed: the next change finds out whether it is now.
-      if (!isForGood) this.pending ??= state;
+      const rule = policyRule('key_prefix', this.key.slice(0, this.key.lastIndexOf('/') + 1), 'write');
+      this.complain(isForGood ? describeConsulError(error, rule) : 'Consul does not take it');
+      restMs = isForGood ? REFUSED_RETRY_MS : RETRY_MS;
+      this.pending ??= state;
     }
     this.isWriting = false;
     if (this.isClosed) return;
