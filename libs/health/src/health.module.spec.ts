@@ -17,6 +17,7 @@ import { Readiness } from './readiness.js';
 class ScriptedSource extends InstanceSource {
   private readonly services = new Map<string, ReplaySubject<Snapshot>>();
   private readonly latest = new Map<string, Snapshot>();
+  readonly troubles = new Map<string, string>();
 
   say(service: string, count: number, state: Snapshot['state'] = 'fresh', confirmedAt = 0): void {
     const instances = Array.from({ length: count }, (_, i) => ({
@@ -39,6 +40,10 @@ class ScriptedSource extends InstanceSource {
 
   override snapshot(service: string): Snapshot | undefined {
     return this.latest.get(service);
+  }
+
+  override trouble(service: string): string | undefined {
+    return this.troubles.get(service);
   }
 
   override close(): Promise<void> {
@@ -134,6 +139,25 @@ describe.each([
     source.say('catalog', 2, 'last-known-good', 1000);
     source.say('pricing', 0);
     expect(await probe(`${url}/health/ready`)).toMatchObject({ status: 200, body: { status: 'degraded' } });
+  });
+
+  it('tells why an upstream cannot be asked for, before and after its instances are known', async () => {
+    source.say('catalog', 2);
+    source.troubles.set('catalog', 'away').set('pricing', 'refused');
+    expect(await probe(`${managementUrl}/health/ready?verbose`)).toMatchObject({
+      status: 503,
+      body: {
+        details: {
+          'upstream catalog': { instances: 2, why: 'away' },
+          'upstream pricing': { status: 'down', message: 'its instances are not known yet', why: 'refused' },
+        },
+      },
+    });
+    source.say('pricing', 1, 'last-known-good');
+    expect(await probe(`${managementUrl}/health/ready?verbose`)).toMatchObject({
+      status: 200,
+      body: { details: { 'upstream pricing': { status: 'degraded', instances: 1, why: 'refused' } } },
+    });
   });
 
   it('is not ready while it drains', async () => {

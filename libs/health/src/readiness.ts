@@ -115,13 +115,15 @@ export class Readiness {
 
   private checkUpstream({ name, isReady, state: { trouble } }: UpstreamRuntime): HealthIndicatorResult {
     const indicator = this.indicators.check(`upstream ${name}`);
-    if (!isReady) return indicator.down({ message: 'its instances are not known yet' });
+    const why = this.source?.trouble(name);
+    if (!isReady) return indicator.down({ message: 'its instances are not known yet', ...(why && { why }) });
     const snapshot = this.source?.snapshot(name);
     const isFresh = snapshot === undefined || snapshot.state === 'fresh';
     const found = snapshot && {
       instances: snapshot.instances.length,
       source: snapshot.state,
       confirmedMsAgo: Math.round(this.clock.now() - snapshot.confirmedAt),
+      ...(why && { why }),
     };
     if (trouble === undefined) return isFresh ? indicator.up(found) : indicator.degraded(found);
     const troubled = { ...found, trouble };

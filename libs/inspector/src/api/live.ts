@@ -126,7 +126,10 @@ export class LiveStream {
     if (this.bursts % LOOK_EVERY === 0) {
       const upstreams = this.sources.upstreams();
       // How old discovery's data is changes all the time, and says nothing new.
-      const known = upstreams.map(upstream => ({ ...upstream, discovery: upstream.discovery.state }));
+      const known = upstreams.map(({ discovery: { state, trouble }, ...rest }) => ({
+        ...rest,
+        discovery: [state, trouble],
+      }));
       this.tellStanding('upstreams', upstreams, known, isAnyway);
       const routes = this.sources.routes();
       this.tellStanding('routes', routes, routes, isAnyway);

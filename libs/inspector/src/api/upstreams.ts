@@ -11,6 +11,8 @@ export interface DiscoveryView {
   readonly ageMs: number | undefined;
   /** Consul's index; absent where the source has none. */
   readonly index: string | undefined;
+  /** Why the source cannot be asked now, and what mends that; absent where it can. */
+  readonly trouble: string | undefined;
 }
 
 /** What was counted of an upstream since the start. */
@@ -55,9 +57,10 @@ export class UpstreamViews {
 
   private discovery(name: string): DiscoveryView {
     const snapshot = this.source?.snapshot(name);
-    if (snapshot === undefined) return { state: 'unknown', ageMs: undefined, index: undefined };
+    const trouble = this.source?.trouble(name);
+    if (snapshot === undefined) return { state: 'unknown', ageMs: undefined, index: undefined, trouble };
     const ageMs = Math.round(this.clock.now() - snapshot.confirmedAt);
-    return { state: snapshot.state, ageMs, index: snapshot.index };
+    return { state: snapshot.state, ageMs, index: snapshot.index, trouble };
   }
 
   private counts(): (name: string) => UpstreamCounts {

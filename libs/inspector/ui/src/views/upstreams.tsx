@@ -145,16 +145,19 @@ function Condition({ of }: { readonly of: UpstreamView['instances'][number]['con
 }
 
 function Discovery({ upstream: { discovery, instances } }: { readonly upstream: UpstreamView }) {
-  const { state, ageMs, index } = discovery;
+  const { state, ageMs, index, trouble } = discovery;
   const tone: Tone = state === 'fresh' ? 'good' : toneOf(state);
   const known = count(instances.length, 'instance');
   const age = ageMs === undefined ? '' : `, confirmed ${span(ageMs)} ago`;
   return (
-    <Tag tone={tone}>
-      {known} {state}
-      {age}
-      {index !== undefined && `, Consul’s index ${index}`}
-    </Tag>
+    <>
+      <Tag tone={tone}>
+        {known} {state}
+        {age}
+        {index !== undefined && `, Consul’s index ${index}`}
+      </Tag>
+      {trouble !== undefined && ` ${trouble}`}
+    </>
   );
 }
 
