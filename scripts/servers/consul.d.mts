@@ -4,6 +4,8 @@ export interface RunningConsul {
   readonly address: string;
   /** Consul's own process, for signals. */
   readonly pid: number;
+  /** With ACLs, one that may do anything; goes with each process. */
+  readonly token: string | undefined;
   /** Ends it in good order. */
   stop(): Promise<void>;
   /** Ends it as a crash would; all it knew is gone with it. */
@@ -17,9 +19,10 @@ export function obtainConsul(options?: {
   path?: string;
 }): Promise<string>;
 
-/** Starts a dev agent, all in memory; resolves once it has a leader and its catalog answers. */
+/** Starts a dev agent, all in memory; resolves once it has a leader and its catalog answers. With ACLs nothing is allowed that no policy allows. */
 export function startConsul(options: {
   binary: string;
   httpPort?: number;
+  hasAcls?: boolean;
   log?: (line: string) => void;
 }): Promise<RunningConsul>;

@@ -48,6 +48,7 @@ export async function obtainConsul({
  * @typedef {object} RunningConsul
  * @property {string} address  `host:port` of its HTTP API, on loopback
  * @property {number} pid      Consul's own process, for signals
+ * @property {string | undefined} token  with ACLs, one that may do anything; goes with each process
  * @property {() => Promise<void>} stop  ends it in good order
  * @property {() => Promise<void>} kill  ends it as a crash would; all it knew is gone with it
  */
@@ -55,16 +56,17 @@ export async function obtainConsul({
 /**
  * Starts a dev agent: one server, everything in memory, so that a restart on the same port is a wiped Consul.
  * It ends with this process, however this process ends.
- * @param {{ binary: string, httpPort?: number, log?: (line: string) => void }} options  port 0 or none: a free one
+ * @param {{ binary: string, httpPort?: number, hasAcls?: boolean, log?: (line: string) => void }} options
+ *   port 0 or none: a free one; with ACLs nothing is allowed that no policy allows, and what is changed holds at once
  * @returns {Promise<RunningConsul>} once it has a leader and its catalog answers
  * @throws {Error} when it ends or is not ready within 20 s; holds its last lines
  */
-export async function startConsul({ binary, httpPort = 0, log = () => {} }) {
+export async function startConsul({ binary, httpPort = 0, hasAcls = false, log = () => {} }) {
   const [port, serverPort, serfPort] = await portsFor([httpPort, 0, 0]);
   const args = [
     'agent', '-dev', '-node=guichet', '-datacenter=dc1', '-bind=127.0.0.1', '-client=127.0.0.1', '-log-level=warn',
     `-http-port=${port}`, `-server-port=${serverPort}`, `-serf-lan-port=${serfPort}`,
-    '-serf-wan-port=-1', '-dns-port=-1', '-grpc-port=-1',
+    '-serf-wan-port=-1', '-dns-port=-1', '-grpc-port=-1', ...(hasAcls ? [`-hcl=${ACLS}`] : []),
   ]; // prettier-ignore
   const guard = spawn(process.execPath, [here, '--guard', binary, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -93,7 +95,12 @@ export async function startConsul({ binary, httpPort = 0, log = () => {} }) {
   const pid = await Promise.race([new Promise(done => guard.once('message', done)), ended.then(() => 0)]);
   const address = `127.0.0.1:${port}`;
   const deadline = Date.now() + 20_000;
-  while (!(await isReady(address))) {
+  let token;
+  const isUp = async () => {
+    if (hasAcls) token ??= await bootstrapAcls(address);
+    return (!hasAcls || token !== undefined) && (await isReady(address, token));
+  };
+  while (!(await isUp())) {
     if (!hasEnded && Date.now() < deadline) {
       await Promise.race([ended, new Promise(done => setTimeout(done, 25))]);
       continue;
@@ -105,7 +112,7 @@ export async function startConsul({ binary, httpPort = 0, log = () => {} }) {
   guard.unref();
   guard.channel?.unref();
   for (const stream of [guard.stdout, guard.stderr]) stream.unref?.();
-  return { address, pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { address, pid, token, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /** Runs Consul as this process's child and ends it when whoever started this process is gone, even by SIGKILL. */
@@ -123,10 +130,38 @@ function guardConsul([binary, ...args]) {
   process.send(consul.pid);
 }
 
-/** @param {string} address */
-async function isReady(address) {
+/** Nothing is remembered of what a token may, as agents do for half a minute by default. */
+const ACLS =
+  'acl { enabled = true, default_policy = "deny", token_ttl = "0s", policy_ttl = "0s", role_ttl = "0s", down_policy = "deny" }';
+
+/**
+ * Makes the first token, which may do anything, and has the agent use it to keep its own entries in the catalog.
+ * @param {string} address
+ * @returns {Promise<string | undefined>} undefined while there is no leader to make one
+ */
+async function bootstrapAcls(address) {
+  const put = (path, init) =>
+    fetch(`http://${address}/v1/${path}`, { method: 'PUT', signal: AbortSignal.timeout(2_000), ...init });
+  try {
+    const response = await put('acl/bootstrap');
+    if (!response.ok) return undefined;
+    const { SecretID: token } = await response.json();
+    const own = { headers: { 'X-Consul-Token': token }, body: JSON.stringify({ Token: token }) };
+    await put('agent/token/agent', own).catch(() => undefined);
+    return token;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {string | undefined} token
+ */
+async function isReady(address, token) {
+  const headers = token === undefined ? {} : { 'X-Consul-Token': token };
   const get = async path => {
-    const response = await fetch(`http://${address}/v1/${path}`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`http://${address}/v1/${path}`, { headers, signal: AbortSignal.timeout(2_000) });
     return response.ok ? response.json() : undefined;
   };
   try {

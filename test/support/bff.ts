@@ -36,17 +36,25 @@ export async function as(customerId: string): Promise<{ readonly Authorization: 
 }
 
 /**
- * Starts a built BFF on any free ports, believing the tokens of {@link issuer} unless `env` names another.
+ * Starts a built BFF as {@link launchBff} does.
  * @returns once it says that it is ready
  */
 export async function startBff(name: 'web' | 'mobile', env: ProgramOptions['env'] = {}): Promise<Bff> {
+  const bff = await launchBff(name, env);
+  await until(`${name} is ready`, async () => (await request(`${bff.url}/health/ready`)).status === 200);
+  return bff;
+}
+
+/**
+ * Starts a built BFF on any free ports, believing the tokens of {@link issuer} unless `env` names another.
+ * @returns once it listens, ready or not
+ */
+export async function launchBff(name: 'web' | 'mobile', env: ProgramOptions['env'] = {}): Promise<Bff> {
   const known = env['AUTH_ISSUER'] ? undefined : await issuer();
   const identity = { ...known?.env, ...(name === 'web' && known?.webEnv(1)) };
   const program = new Program(name, `dist/apps/${name}/main.js`, {
     env: { PORT: '0', MANAGEMENT_PORT: '0', THROTTLE_LIMITS: WIDE_LIMITS, ...identity, ...env },
   });
   const { port, managementPort } = await program.message<Listening>('listening');
-  const url = `http://127.0.0.1:${port}`;
-  await until(`${name} is ready`, async () => (await request(`${url}/health/ready`)).status === 200);
-  return { name, port, url, managementUrl: `http://127.0.0.1:${managementPort}`, program };
+  return { name, port, url: `http://127.0.0.1:${port}`, managementUrl: `http://127.0.0.1:${managementPort}`, program };
 }

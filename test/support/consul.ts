@@ -27,11 +27,13 @@ export class Consul {
     private running: RunningConsul,
     /** `host:port` */
     readonly address: string,
+    private readonly hasAcls: boolean,
   ) {}
 
-  static async start(): Promise<Consul> {
-    const running = await startConsul({ binary: binary! });
-    return new Consul(running, running.address);
+  /** @param hasAcls  whether a token is needed for everything; this one's own may do anything */
+  static async start({ hasAcls = false } = {}): Promise<Consul> {
+    const running = await startConsul({ binary: binary!, hasAcls });
+    return new Consul(running, running.address, hasAcls);
   }
 
   async kill(): Promise<void> {
@@ -49,7 +51,8 @@ export class Consul {
 
   /** Starts an empty one where the killed one was; resolves once it answers. */
   async startAgain(): Promise<void> {
-    this.running = await startConsul({ binary: binary!, httpPort: Number(this.address.split(':')[1]) });
+    const httpPort = Number(this.address.split(':')[1]);
+    this.running = await startConsul({ binary: binary!, httpPort, hasAcls: this.hasAcls });
   }
 
   /**
@@ -89,8 +92,11 @@ export class Consul {
     return entries.map(({ Service }) => Service.Port);
   }
 
-  private async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await request(`http://${this.address}/v1/${path}`, { method, body });
+  /** Asks its API, as who may do anything. @throws Error  when the answer is not 200 */
+  async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { token } = this.running;
+    const headers: Record<string, string> = token === undefined ? {} : { 'X-Consul-Token': token };
+    const answer = await request(`http://${this.address}/v1/${path}`, { method, body, headers });
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
     return answer.body === '' ? undefined : answer.json();
   }
