@@ -1,7 +1,7 @@
 import { describeWithConsul } from '../support/consul.js';
 import { until } from '../support/until.js';
 import { Token } from './acls.js';
-import { endWithoutTelling, filmOf, PATIENT, Rig, said, untilReady } from './rig.js';
+import { endWithoutTelling, PATIENT, Rig, said, untilReady, untilWhole } from './rig.js';
 import { allRules, rulesWithout } from './rules.js';
 
 jest.setTimeout(120_000);
@@ -28,7 +28,7 @@ describeWithConsul('registration with the ACLs of a real Consul', () => {
       expect.stringContaining('needs service "web" { policy = "write" })'),
     ]);
     expect(await rig.consul.passing('web')).toBe(0);
-    expect(await filmOf(web)).toEqual({ status: 200, sections: undefined });
+    await untilWhole(web);
     await token.allow(allRules);
     await untilFound(1);
     await endWithoutTelling(web, token.secret);

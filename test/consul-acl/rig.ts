@@ -105,6 +105,17 @@ export async function filmOf(bff: Bff): Promise<{ readonly status: number; reado
   return { status, sections: status === 200 ? (json() as { _sections?: unknown })._sections : undefined };
 }
 
+/** Waits for a page that is all there: what it asks may be late on a busy machine. */
+export const untilWhole = (bff: Bff): Promise<number> =>
+  until(
+    'a page is whole',
+    async () => {
+      const { status, sections } = await filmOf(bff);
+      return status === 200 && sections === undefined;
+    },
+    PATIENT,
+  );
+
 /** Waits until so many more queries failed: long enough for what loops to be seen. */
 export async function moreFailures(bff: Bff, upstream: string, count: number): Promise<void> {
   const failures = (): Promise<number> =>
