@@ -48,7 +48,7 @@ export const consulOptions = z.strictObject({
   /** `CONSUL_HTTP_TOKEN`: the ACL token. Never logged. */
   token: z
     .string()
-    .regex(/^[\x20-\x7e]+$/, 'holds a line break, or what is no ASCII: no token does')
+    .regex(/^[\x20-\x7e]+$/, 'is one line of ASCII')
     .optional(),
   /** `CONSUL_HTTP_SSL`: speak TLS; an address with `https://` does so anyway. */
   isSecure: z.boolean().default(false),
