@@ -12,7 +12,7 @@ import type { Weakening } from './rig/weakening.js';
 
 const SERVICE_MS = 60;
 /** Few enough that nothing waits for a processor: what is measured is the framework. */
-const AT_ONCE = 16;
+const AT_ONCE = 10;
 
 const WEAKENED: Weakening = {
   without: 'word of departures',
