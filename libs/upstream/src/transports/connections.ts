@@ -11,7 +11,7 @@ export interface Connections {
 /** The connections to one instance by HTTP. */
 export interface HttpConnections extends Connections {
   /** Sends a request over one of them, or lets it wait for one. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
   /** The same over connections of their own, as many as are asked for: an exchange may last as long as its client takes. */
-  dispatchStream(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  dispatchStream(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
 }

@@ -1,10 +1,10 @@
 import type { Instance } from 'guichet/discovery';
 import type { Clock, TimerHandle, TimerWheel } from 'guichet/kernel';
-import { buildConnector, type Dispatcher } from 'undici';
+import { type Client, type Dispatcher, Pool } from 'undici';
 import { addressOf } from '../endpoint.js';
 import type { UpstreamConfig } from '../upstream-options.js';
-import { ConnectionPool } from './connection-pool.js';
 import type { HttpConnections } from './connections.js';
+import { RestingClient } from './resting-client.js';
 import type { TlsMaterial } from './tls-material.js';
 
 /** Milliseconds for which an instance that answered unasked gets a new connection for every call. */
@@ -29,10 +29,10 @@ export interface PoolParts {
  */
 export class HttpPool implements HttpConnections {
   private readonly address: URL;
-  private readonly closing = new Set<ConnectionPool>();
-  private pool: ConnectionPool;
+  private readonly closing = new Set<Pool>();
+  private pool: Pool;
   /** For exchanges that are handed through; opened by the first. */
-  private streams: ConnectionPool | undefined = undefined;
+  private streams: Pool | undefined = undefined;
   private distrust: TimerHandle | undefined = undefined;
   private isClosed = false;
 
@@ -46,13 +46,13 @@ export class HttpPool implements HttpConnections {
     this.pool = this.open(parts.config.reusesConnections, parts.config.maxConnections);
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.pool.dispatch(options, handler);
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.pool.dispatch(options, handler);
   }
 
-  dispatchStream(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.streams ??= this.open(this.parts.config.reusesConnections && !this.distrust, Infinity);
-    this.streams.dispatch(options, handler);
+  dispatchStream(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.streams ??= this.open(this.parts.config.reusesConnections && !this.distrust, null);
+    return this.streams.dispatch(options, handler);
   }
 
   async close(): Promise<void> {
@@ -65,7 +65,7 @@ export class HttpPool implements HttpConnections {
     await Promise.all(this.all.map(pool => pool.destroy()));
   }
 
-  private get all(): readonly ConnectionPool[] {
+  private get all(): readonly Pool[] {
     return [this.pool, ...(this.streams ? [this.streams] : []), ...this.closing];
   }
 
@@ -74,31 +74,26 @@ export class HttpPool implements HttpConnections {
     this.distrust?.clear();
   }
 
-  private open(reuses: boolean, maxConnections: number): ConnectionPool {
-    const { config, tls, clock, wheel } = this.parts;
-    return new ConnectionPool({
-      address: this.address,
-      options: {
-        // 0: a connection ends with its first answer.
-        pipelining: reuses ? 1 : 0,
-        connect: buildConnector({
-          ...(this.address.protocol === 'https:' && tls),
-          timeout: config.connectTimeoutMs,
-        } as buildConnector.BuildOptions),
-        keepAliveTimeout: config.keepAliveMs,
-        maxHeaderSize: config.maxHeaderBytes,
-        // Ours bound the whole exchange, and to the millisecond; undici's only gaps, and coarsely.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      maxConnections,
-      restMs: reuses ? config.connectionRestMs : 0,
-      clock,
-      wheel,
-      onDisconnect: error => {
-        if (reuses && isUnasked(error)) this.beginDistrust();
-      },
+  /** @param connections  at most; null is as many as are asked for */
+  private open(reuses: boolean, connections: number | null): Pool {
+    const { config, tls, wheel } = this.parts;
+    const pool = new Pool(this.address, {
+      connections,
+      // 0: a connection ends with its first answer.
+      pipelining: reuses ? 1 : 0,
+      connect: { ...(this.address.protocol === 'https:' && tls), timeout: config.connectTimeoutMs },
+      keepAliveTimeout: config.keepAliveMs,
+      maxHeaderSize: config.maxHeaderBytes,
+      // Ours bound the whole exchange, and to the millisecond; undici's only gaps, and coarsely.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      factory: (origin, options) =>
+        new RestingClient(new URL(origin), options as Client.Options, wheel, reuses ? config.connectionRestMs : 0),
     });
+    pool.on('disconnect', (_, __, error) => {
+      if (reuses && isUnasked(error)) this.beginDistrust();
+    });
+    return pool;
   }
 
   private beginDistrust(): void {
@@ -119,7 +114,7 @@ export class HttpPool implements HttpConnections {
     this.streams = undefined;
   }
 
-  private retire(old: ConnectionPool): void {
+  private retire(old: Pool): void {
     this.closing.add(old);
     const closed = (): void => void this.closing.delete(old);
     old.close().then(closed, closed);
