@@ -73,7 +73,7 @@ describe('what the inspector tells of what is deprecated', () => {
             count: 7,
             sections: [{ page: 'FilmPage', section: 'film' }],
           },
-          { call: 'GET /api/film', route: '/api/film', count: 1, sections: [] },
+          { call: 'GET /film', route: '/api/film', count: 1, sections: [] },
         ],
         omitted: { uses: 0, count: 0 },
       }),

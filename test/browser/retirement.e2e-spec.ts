@@ -76,7 +76,7 @@ describeInBrowser('what is deprecated, in the inspector, in a browser (Chromium)
     await served.getByRole('link', { name: 'https://elsewhere.example' }).waitFor();
     const calls = page.getByRole('region', { name: 'Calls of upstreams' });
     expect(await calls.getByRole('row', { name: /^legacy as a whole/ }).innerText()).toMatch(
-      /ended[^]*FilmPage\.film by GET \/film, 4 calls[^]*\/api\/film by GET \/api\/film, 1 call/,
+      /ended[^]*FilmPage\.film by GET \/film, 4 calls[^]*\/api\/film by GET \/film, 1 call/,
     );
     await page.getByLabel('State').selectOption('announced');
     await served.getByRole('row', { name: /^SoonPage/ }).waitFor();
