@@ -72,7 +72,7 @@ describeInBrowser('the inspector in a browser (Chromium)', () => {
 
   /** Asks until something is shown; the page shows it by itself. */
   async function askUntil(what: string, locator: ReturnType<Page['locator']>, path = FILM): Promise<void> {
-    await until(what, async () => (await ask(path), await locator.isVisible()), { limitMs: 20_000 });
+    await until(what, async () => (await ask(path), await locator.isVisible()), { limitMs: 27_000 });
   }
 
   describe('shows', () => {
