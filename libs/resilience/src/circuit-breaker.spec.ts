@@ -87,6 +87,27 @@ describe('CircuitBreaker', () => {
     expect(breaker.state.kind).toBe(kind);
   });
 
+  it('is sure once all probes are over, whatever their number, the ratio and the outcomes', () => {
+    const unsure: string[] = [];
+    for (let probes = 1; probes <= 30; probes++) {
+      for (let percent = 1; percent <= 100; percent++) {
+        for (let good = 0; good <= probes; good++) {
+          breaker = new CircuitBreaker({
+            ...CIRCUIT_BREAKER_DEFAULTS,
+            minCalls: 1,
+            probes,
+            failureRatio: percent / 100,
+          });
+          fail(0);
+          const passes = Array.from({ length: probes }, () => breaker.admit(5_000));
+          passes.forEach((pass, n) => (n < good ? breaker.succeeded(pass, 5_000) : breaker.failed(pass, 5_000)));
+          if (breaker.state.kind === 'half-open') unsure.push(`${good} good of ${probes} at ${percent} %`);
+        }
+      }
+    }
+    expect(unsure).toEqual([]);
+  });
+
   it('opens again for twice as long when most probes are bad, up to thirty seconds', () => {
     fail(0, 20);
     const opened: number[] = [];

@@ -57,6 +57,8 @@ export type BreakerListener = (state: BreakerState, now: number) => void;
  */
 export class CircuitBreaker {
   private readonly window: OutcomeWindow;
+  /** Of the probes. Whole, so that as many outcomes as there are probes always decide. */
+  private readonly failuresToOpen: number;
   private current: BreakerState;
   private pass: BreakerPass = 1;
 
@@ -65,6 +67,7 @@ export class CircuitBreaker {
     private readonly onChange?: BreakerListener,
   ) {
     this.window = new OutcomeWindow(options.windowMs);
+    this.failuresToOpen = Math.ceil(options.probes * options.failureRatio);
     this.current = { kind: 'closed', window: this.window };
   }
 
@@ -96,9 +99,8 @@ export class CircuitBreaker {
     if (state.kind === 'closed') state.window.addSuccess(now);
     else if (state.kind === 'half-open') {
       state.probesOut--;
-      const { probes, failureRatio } = this.options;
       // Whatever becomes of the others, too few can fail.
-      if (++state.probesSucceeded <= probes * (1 - failureRatio)) return;
+      if (++state.probesSucceeded <= this.options.probes - this.failuresToOpen) return;
       this.window.clear();
       this.change({ kind: 'closed', window: this.window }, now);
     }
@@ -113,7 +115,7 @@ export class CircuitBreaker {
       if (state.window.failsAt(now, options.failureRatio, options.minCalls)) this.open(options.openMs, now);
     } else if (state.kind === 'half-open') {
       state.probesOut--;
-      if (++state.probesFailed < options.probes * options.failureRatio) return;
+      if (++state.probesFailed < this.failuresToOpen) return;
       this.open(Math.min(options.maxOpenMs, state.openMs * 2), now);
     }
   }

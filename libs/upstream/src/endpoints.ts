@@ -50,10 +50,7 @@ export class Endpoints extends EndpointGroup {
       const known = this.byIdentity.get(key);
       gone.delete(key);
       if (known) known.instance = instance;
-      else {
-        this.add(key, instance);
-        isAnyNew = true;
-      }
+      else if (this.add(key, instance)) isAnyNew = true;
     }
     for (const [key, endpoint] of gone) {
       this.byIdentity.delete(key);
@@ -81,11 +78,14 @@ export class Endpoints extends EndpointGroup {
     await Promise.all([...this.closing].map(pool => pool.destroy()));
   }
 
-  private add(key: string, instance: Instance): void {
+  /** @returns whether it can be called */
+  private add(key: string, instance: Instance): boolean {
     try {
       this.byIdentity.set(key, new Endpoint(instance, this.openPool(instance), this));
+      return true;
     } catch (error) {
       this.onRefused(instance, error);
+      return false;
     }
   }
 

@@ -20,8 +20,7 @@ const WITHHELD: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds one header of an answer. Most calls need two or three of them: making strings of all costs several times as much, and so does
- * making one of each name to look at it.
+ * Finds one header of an answer. Most calls need two or three of them, and no string is made of any other, nor of a name.
  * @param raw   names and values, alternating, as they stood on the wire
  * @param name  in lower case, of letters, digits and hyphens
  * @returns the first of that name
