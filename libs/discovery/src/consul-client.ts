@@ -1,43 +1,14 @@
-import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
-import Consul from 'consul';
+import type http from 'node:http';
+import type Consul from 'consul';
+import { type Cancellation, connectConsul, untyped, type Untyped } from './consul-connection.js';
 import { HiddenError, isRefused, policyRule } from './consul-error.js';
-import { type ConsulOptions, parseConsulAddress } from './consul.options.js';
-
-/** A query that can be taken back: `cancel()` makes it reject. */
-export class Cancellation {
-  /** What npm's `consul` calls a context. */
-  readonly context = Object.assign(new EventEmitter(), { includeResponse: true, canceled: false });
-
-  cancel(): void {
-    this.context.canceled = true;
-    this.context.emit('cancel');
-  }
-}
+import type { ConsulOptions } from './consul.options.js';
 
 /** A service as it is registered with an agent: the body of `/v1/agent/service/register`. */
 export type ServiceDefinition = Readonly<Record<string, unknown>>;
 
-/** The parts of npm's `consul` (and `papi` below it) that its types leave out. */
-interface Untyped {
-  _ext(event: 'onRequest', extension: (request: PapiRequest, next: () => void) => void): void;
-  _get(request: object): Promise<PapiResponse>;
-  _put(request: object): Promise<PapiResponse>;
-  _delete(request: object): Promise<PapiResponse>;
-}
-
-interface PapiRequest {
-  transport: { request(options: http.RequestOptions): http.ClientRequest };
-  req: http.RequestOptions;
-}
-
-type PapiResponse = http.IncomingMessage & { body?: unknown };
-
 /** Since 1.11, `true` where the token may not see all that was asked for. */
 const FILTERED = 'x-consul-results-filtered-by-acls';
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** For what does not block: an agent on the same machine answers in milliseconds. */
 const TIMEOUT_MS = 2_000;
 /** Consul adds up to a sixteenth of the wait, so that not all watchers come back at once. */
@@ -53,26 +24,9 @@ export class ConsulClient {
     private readonly options: ConsulOptions,
     maxConnections: number,
   ) {
-    const endpoint = parseConsulAddress(options.address);
-    if (typeof endpoint === 'string') throw new TypeError(`the address of Consul ${endpoint}`);
-    const { host, port } = endpoint;
-    const secure = endpoint.isSecure || options.isSecure;
-    const agentOptions = { keepAlive: true, maxSockets: maxConnections };
-    this.agent = secure
-      ? new https.Agent({ ...agentOptions, ...(options.caFile !== undefined && { ca: readFileSync(options.caFile) }) })
-      : new http.Agent(agentOptions);
-    this.consul = new Consul({
-      host: host.includes(':') ? `[${host}]` : host,
-      port,
-      secure,
-      agent: this.agent,
-      defaults: { ...(options.token !== undefined && { token: options.token }) },
-    });
-    this.untyped._ext('onRequest', (request, next) => {
-      request.req.hostname = host;
-      request.transport = bounded(request.transport);
-      next();
-    });
+    const { consul, agent } = connectConsul(options, maxConnections);
+    this.consul = consul;
+    this.agent = agent;
   }
 
   /**
@@ -258,31 +212,10 @@ export class ConsulClient {
   }
 
   private get untyped(): Untyped {
-    return this.consul as unknown as Untyped;
+    return untyped(this.consul);
   }
 
   private get headers(): Record<string, string> {
     return this.options.token === undefined ? {} : { 'x-consul-token': this.options.token };
   }
-}
-
-/**
- * papi never settles a request whose answer breaks off half-way, and takes a body of any size. This makes both an error
- * of the request, which it does handle.
- */
-function bounded(transport: PapiRequest['transport']): PapiRequest['transport'] {
-  return {
-    request(options) {
-      const request = transport.request(options);
-      request.once('response', (response: http.IncomingMessage) => {
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_BODY_BYTES) response.destroy(new Error(`answer over ${MAX_BODY_BYTES} bytes`));
-        });
-        response.once('error', error => request.emit('error', error));
-      });
-      return request;
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from 'guichet/kernel';
 import type { Observable } from 'rxjs';
 import { AddressPolicy } from './address-policy.js';
-import { type Cancellation, ConsulClient } from './consul-client.js';
+import { ConsulClient } from './consul-client.js';
+import type { Cancellation } from './consul-connection.js';
 import type { ConsulOptions } from './consul.options.js';
 import { type DiscoveryEvents, silentEvents } from './discovery-events.js';
 import type { Snapshot } from './instance.js';

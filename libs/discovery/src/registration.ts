@@ -3,38 +3,17 @@ import { fullJitterBackoffMs } from 'guichet/resilience';
 import { formatHostPort } from './address.js';
 import { advertisedHost, replicaId } from './advertised-host.js';
 import { Complaints } from './complaints.js';
-import { Cancellation, ConsulClient, type ServiceDefinition } from './consul-client.js';
+import { ConsulClient } from './consul-client.js';
+import { Cancellation } from './consul-connection.js';
 import { describeConsulError, isRefused, policyRule } from './consul-error.js';
-import { consulOptions, consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
-import { grpcSelfCheck } from './grpc-self-check.js';
+import { consulOptions, consulOptionsFromEnv } from './consul.options.js';
 import { type DiscoveryLog, silentLog } from './log.js';
-import { selfCheck } from './self-check.js';
+import { checkOwnHealth, ownEntry } from './own-entry.js';
+import type { RegisterOptions } from './register-options.js';
 
 export { consulOptionsFromEnv, type ConsulOptionsInput } from './consul.options.js';
 export type { DiscoveryLog } from './log.js';
-
-/** A process that wants to be found. */
-export interface RegisterOptions {
-  /** The service's name, as in `@Upstream`. */
-  readonly name: string;
-  /** Where it listens; when that is every interface, the machine's own address is registered. */
-  readonly host: string;
-  readonly port: number;
-  /** Unique among the agent's services; by default name, host and port, so that a restart takes its own place. */
-  readonly id?: string;
-  readonly tags?: readonly string[];
-  readonly meta?: Readonly<Record<string, string>>;
-  /** Its share of traffic relative to the others, 1 (the default) to 100. */
-  readonly weight?: number;
-  /** How it says that it is well: over HTTP at `checkPath`, which is the default, or by `grpc.health.v1` without TLS. */
-  readonly check?: 'http' | 'grpc';
-  /** Answers 2xx while the process is well; `/health/live` by default. */
-  readonly checkPath?: string;
-  /** How to reach Consul; by default as Consul's environment variables say. */
-  readonly consul?: ConsulOptionsInput;
-  readonly clock?: Clock;
-  readonly log?: DiscoveryLog;
-}
+export type { RegisterOptions } from './register-options.js';
 
 /** Milliseconds: the ceilings of what is tried again until it works. Below a second, so that a wiped Consul knows us within one. */
 const RETRY_BASE_MS = 50;
@@ -134,7 +113,7 @@ export class Registration {
   }
 
   private async run(): Promise<void> {
-    await this.untilItWorks(() => this.checkItself(), 'is not healthy yet');
+    await this.untilItWorks(() => checkOwnHealth(this.options, this.host), 'is not healthy yet');
     // What an earlier process left under this id may differ in weight or tags.
     await this.untilItWorks(() => this.register(), 'cannot register');
     this.firstAttemptDone();
@@ -165,7 +144,7 @@ export class Registration {
     if (!(await this.client.hasLeader())) throw new Error('Consul has no leader');
     if (this.isStopped) return;
     this.wasAttempted = true;
-    this.pending = this.client.register(this.definition());
+    this.pending = this.client.register(ownEntry(this.options, this.id, this.host));
     await this.pending;
     this.isKnown = true;
     this.log.info(`${this.id}: registered at ${formatHostPort(this.host, this.options.port)}`);
@@ -192,43 +171,6 @@ export class Registration {
 
   private describe(error: unknown): string {
     return describeConsulError(error, policyRule('service', this.options.name, 'write'));
-  }
-
-  private definition(): ServiceDefinition {
-    const { name, port, tags = [], meta = {}, weight = 1 } = this.options;
-    return {
-      ID: this.id,
-      Name: name,
-      Address: this.host,
-      Port: port,
-      Tags: tags,
-      Meta: meta,
-      Weights: { Passing: weight, Warning: 1 },
-      Check: {
-        ...(this.isGrpc ? { GRPC: this.checked } : { HTTP: this.checked }),
-        Interval: '1s',
-        Timeout: '3s',
-        // Consul starts an entry as critical and looks after an interval; this process has looked already.
-        Status: 'passing',
-        // The least that Consul takes.
-        DeregisterCriticalServiceAfter: '1m',
-      },
-    };
-  }
-
-  private checkItself(): Promise<void> {
-    return this.isGrpc ? grpcSelfCheck(this.checked) : selfCheck(this.checked);
-  }
-
-  private get isGrpc(): boolean {
-    return this.options.check === 'grpc';
-  }
-
-  /** What Consul asks: a URL, or the address of a server that has `grpc.health.v1`. */
-  private get checked(): string {
-    const { port, checkPath = '/health/live' } = this.options;
-    const address = formatHostPort(this.host, port);
-    return this.isGrpc ? address : `http://${address}${checkPath}`;
   }
 
   private async untilItWorks(attempt: () => Promise<void>, trouble: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { ManualClock } from 'guichet/testing';
-import type { Cancellation } from './consul-client.js';
+import type { Cancellation } from './consul-connection.js';
 import { DiscoveryEvents } from './discovery-events.js';
 import { AddressPolicy } from './address-policy.js';
 import type { Instance, Snapshot } from './instance.js';

@@ -3,7 +3,7 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import type { AddressPolicy } from './address-policy.js';
 import { afterAnswer, afterFailure, afterIndexReset, type Belief, type Graces } from './belief.js';
 import { Complaints } from './complaints.js';
-import type { Cancellation } from './consul-client.js';
+import type { Cancellation } from './consul-connection.js';
 import { describeConsulError, isRefused, policyRule } from './consul-error.js';
 import { type HealthAnswer, readHealthAnswer } from './consul-entries.js';
 import type { DiscoveryEvents } from './discovery-events.js';

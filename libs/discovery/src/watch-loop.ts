@@ -1,6 +1,6 @@
 import type { Clock } from 'guichet/kernel';
 import { equalJitterBackoffMs } from 'guichet/resilience';
-import { Cancellation } from './consul-client.js';
+import { Cancellation } from './consul-connection.js';
 import { type Pace, QueryPace } from './query-pace.js';
 
 /** Milliseconds. On average one attempt in 1.2 s while Consul is away, and the first at most 1.6 s after it is back. */
