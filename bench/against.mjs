@@ -1,19 +1,13 @@
 /** `node bench/against.mjs`, after a build: a change against what was there before it. See docs/performance.md. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { upstreamsFileText } from './contestants.mjs';
+import { CleanUps } from './clean-ups.mjs';
 import { Load } from './generator/load.mjs';
-import { guichetEnv } from './guichet-env.mjs';
 import { measure } from './measure.mjs';
 import { benchPages } from './pages/index.mjs';
 import { compare } from './ratio.mjs';
-import { assertSamePayload } from './same-payload.mjs';
-import { ServerProcess } from './server-process.mjs';
-import { freePorts } from './upstreams/free-ports.mjs';
-import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
+import { startVariants } from './variants.mjs';
 
 const help = `Usage: node bench/against.mjs [--other <folder>] [--defaults <json>] [options]
 
@@ -32,50 +26,27 @@ const CONNECTIONS = 32;
 const say = line => process.stderr.write(`${line}\n`);
 
 const { values } = readArguments();
-const cleanUps = [];
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+const cleanUps = new CleanUps(say);
 try {
   await run();
 } catch (error) {
   say(`bench: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  await cleanUp();
+  await cleanUps.run();
 }
 
 async function run() {
   const page = benchPages.find(({ name }) => name === values.case);
-  const { exchanges, paths } = await page.record(say);
-  const upstreams = await startStaticUpstreams(exchanges, say);
-  cleanUps.push(upstreams.stop);
-  const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
-  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const upstreamsFile = join(directory, 'upstreams.json');
-  await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
-
-  const start = async (name, entry, env = {}) => {
-    const [port, managementPort] = await freePorts(2);
-    const ports = { PORT: String(port), MANAGEMENT_PORT: String(managementPort), UPSTREAMS_FILE: upstreamsFile };
-    const server = new ServerProcess(name, entry, { ...guichetEnv, ...ports, ...env });
-    cleanUps.push(() => server.stop());
-    const url = `http://127.0.0.1:${port}`;
-    await server.ready(url + paths[0]);
-    return { name, url, process: server };
-  };
-  const servers = [await start('this', await page.guichet())];
-  if (values.other !== undefined) servers.push(await start('other', await entryOf(values.other)));
+  const entry = await page.guichet();
+  const variants = [{ name: 'this', entry }];
+  if (values.other !== undefined) variants.push({ name: 'other', entry: await entryOf(values.other) });
   if (values.defaults !== undefined) {
-    servers.push(await start('defaults', await page.guichet(), { BENCH_DEFAULTS: values.defaults }));
+    variants.push({ name: 'defaults', entry, env: { BENCH_DEFAULTS: values.defaults } });
   }
-
-  const answers = await assertSamePayload(servers, paths);
+  const contestants = await startVariants(await page.record(say), variants, say, cleanUps);
   const load = new Load(CONNECTIONS);
-  cleanUps.push(() => load.stop());
-  const contestants = servers.map(({ name, url, process: server }) => ({
-    name,
-    process: server,
-    target: { url, paths, bodies: answers.get(name) },
-  }));
+  cleanUps.add(() => load.stop());
   const samples = await measure(
     contestants,
     load,
@@ -83,7 +54,7 @@ async function run() {
     say,
   );
   process.stdout.write(`\n${values.case}, this build = 1        median    min    max   n\n`);
-  for (const { name } of servers.slice(1)) {
+  for (const { name } of contestants.slice(1)) {
     const { ratio, n } = compare(samples.get(name), samples.get('this'));
     const digits = [ratio.median, ratio.min, ratio.max].map(value => value.toFixed(2).padStart(7)).join('');
     process.stdout.write(`  ${name.padEnd(34)}${digits}${String(n).padStart(4)}\n`);
@@ -94,13 +65,6 @@ async function run() {
 async function entryOf(folder) {
   const { benchPages: pages } = await import(pathToFileURL(join(resolve(folder), 'bench/pages/index.mjs')).href);
   return pages.find(({ name }) => name === values.case).guichet();
-}
-
-async function cleanUp() {
-  while (cleanUps.length > 0)
-    await cleanUps
-      .pop()()
-      .catch(error => say(error.message));
 }
 
 function readArguments() {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CleanUps } from './clean-ups.mjs';
 import { startContestants } from './contestants.mjs';
 import { Load } from './generator/load.mjs';
 import { measure } from './measure.mjs';
@@ -14,12 +15,8 @@ import { compare, median, perCpuSecond } from './ratio.mjs';
 const root = join(import.meta.dirname, '..');
 const options = readOptions(process.argv.slice(2));
 const pages = chosenPages(options.cases);
-const cleanUps = [];
 const say = line => process.stderr.write(`${line}\n`);
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
-}
+const cleanUps = new CleanUps(say);
 
 try {
   process.exitCode = options.profile === undefined ? await compareAll() : await profile(options.profile);
@@ -27,7 +24,7 @@ try {
   say(`bench: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  await cleanUp();
+  await cleanUps.run();
 }
 
 /** @returns {Promise<number>} the exit code */
@@ -76,19 +73,11 @@ async function profile(name) {
 
 async function start(page) {
   const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
-  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const contestants = await startContestants(page, directory, say, stop => cleanUps.push(stop));
+  cleanUps.add(() => rm(directory, { recursive: true, force: true }));
+  const contestants = await startContestants(page, directory, say, stop => cleanUps.add(stop));
   const load = new Load(options.connections);
-  cleanUps.push(() => load.stop());
-  return { contestants, load, end: cleanUp };
-}
-
-/** Ends what runs, the latest first; one that cannot be ended keeps none of the others alive. */
-async function cleanUp() {
-  while (cleanUps.length > 0)
-    await cleanUps
-      .pop()()
-      .catch(error => say(error.message));
+  cleanUps.add(() => load.stop());
+  return { contestants, load, end: () => cleanUps.run() };
 }
 
 function chosenPages(names) {

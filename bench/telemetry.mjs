@@ -1,20 +1,15 @@
 /** `node bench/telemetry.mjs`, after a build: what logs and traces cost a page. See docs/performance.md. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { upstreamsFileText } from './contestants.mjs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CleanUps } from './clean-ups.mjs';
 import { Load } from './generator/load.mjs';
-import { guichetEnv } from './guichet-env.mjs';
 import { measure } from './measure.mjs';
 import { readOptions } from './options.mjs';
 import { filmPage } from './pages/film/page.mjs';
 import { compare, median, perCpuSecond } from './ratio.mjs';
-import { assertSamePayload } from './same-payload.mjs';
-import { ServerProcess } from './server-process.mjs';
 import { Collector } from './telemetry/collector.mjs';
 import { rivals } from './telemetry/rivals.mjs';
-import { freePorts } from './upstreams/free-ports.mjs';
-import { startStaticUpstreams } from './upstreams/static-upstreams.mjs';
+import { startVariants } from './variants.mjs';
 
 const help = `Usage: node bench/telemetry.mjs [options]
 
@@ -36,12 +31,8 @@ Needs a build and nginx.
 const SPREAD_FILMS = 64;
 
 const options = readOptions(process.argv.slice(2), { help, out: 'bench/results/telemetry.json' });
-const cleanUps = [];
 const say = line => process.stderr.write(`${line}\n`);
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
-}
+const cleanUps = new CleanUps(say);
 
 try {
   process.exitCode = await run();
@@ -49,16 +40,16 @@ try {
   say(`bench: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  await cleanUp();
+  await cleanUps.run();
 }
 
 /** @returns {Promise<number>} the exit code */
 async function run() {
   const collector = new Collector();
-  cleanUps.push(() => collector.stop());
+  cleanUps.add(() => collector.stop());
   const contestants = await start(await collector.start());
   const load = new Load(options.connections, { isSpread: !options.isShared });
-  cleanUps.push(() => load.stop());
+  cleanUps.add(() => load.stop());
   const before = await attempts(contestants);
   const samples = await measure(contestants, load, options, say);
   const after = await attempts(contestants);
@@ -96,37 +87,12 @@ async function run() {
   return options.assert && missed ? 1 : 0;
 }
 
-/** Starts the app once for each rival, over the same upstreams, and makes sure that all answer the same. */
+/** Starts the app once for each rival. */
 async function start(collector) {
-  const { exchanges, paths } = await filmPage.record(say, options.isShared ? undefined : SPREAD_FILMS);
-  const upstreams = await startStaticUpstreams(exchanges, say);
-  cleanUps.push(upstreams.stop);
-  const directory = await mkdtemp(join(tmpdir(), 'guichet-bench-'));
-  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const upstreamsFile = join(directory, 'upstreams.json');
-  await writeFile(upstreamsFile, upstreamsFileText(upstreams.ports));
-  const app = await filmPage.guichet();
-  const ports = await freePorts(2 * rivals.length);
-  const servers = rivals.map(({ name, env }, index) => {
-    const [port, managementPort] = ports.slice(2 * index);
-    const process = new ServerProcess(name, app, {
-      ...guichetEnv,
-      ...env(collector),
-      PORT: String(port),
-      MANAGEMENT_PORT: String(managementPort),
-      UPSTREAMS_FILE: upstreamsFile,
-    });
-    cleanUps.push(() => process.stop());
-    return { name, url: `http://127.0.0.1:${port}`, management: `http://127.0.0.1:${managementPort}`, process };
-  });
-  await Promise.all(servers.map(server => server.process.ready(server.url + paths[0])));
-  const answers = await assertSamePayload(servers, paths);
-  return servers.map(({ name, url, management, process }) => ({
-    name,
-    process,
-    management,
-    target: { url, paths, bodies: answers.get(name) },
-  }));
+  const recorded = await filmPage.record(say, options.isShared ? undefined : SPREAD_FILMS);
+  const entry = await filmPage.guichet();
+  const variants = rivals.map(({ name, env }) => ({ name, entry, env: env(collector) }));
+  return startVariants(recorded, variants, say, cleanUps);
 }
 
 /** @returns how many pages all have served so far, and how many calls of upstreams they made for them */
@@ -146,12 +112,4 @@ function sum(text, metric) {
     .split('\n')
     .filter(line => line.startsWith(`${metric}{`))
     .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
-}
-
-/** Ends what runs, the latest first; one that cannot be ended keeps none of the others alive. */
-async function cleanUp() {
-  while (cleanUps.length > 0)
-    await cleanUps
-      .pop()()
-      .catch(error => say(error.message));
 }

@@ -59,6 +59,15 @@ function callOf(exchange: ExchangeTrace | undefined): ExchangeTrace['calls'][num
   return exchange!.calls[0]!;
 }
 
+/** An exchange that its upstream has heard of and not answered. */
+async function underWay(route: Partial<RouteOptions> = {}) {
+  const place = await placeOf();
+  const rig = await rigOf([place], route);
+  const over = rig.over();
+  const client = rig.ask();
+  return { over, client, upstream: await place.next() };
+}
+
 /** One of two refuses, the other answers. @returns what each of them was asked, and the exchange's context */
 async function refusedOnce(rig: TracedRig, places: readonly [RawPlace, RawPlace]) {
   const over = rig.over();
@@ -117,11 +126,7 @@ describe('the attempts of an exchange', () => {
   );
 
   it('say when the head was there, and end with the body', async () => {
-    const place = await placeOf();
-    const rig = await rigOf([place]);
-    const over = rig.over();
-    const client = rig.ask();
-    const upstream = await place.next();
+    const { over, client, upstream } = await underWay();
     upstream.send('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
     await client.until(/half$/);
     await moment();
@@ -137,11 +142,7 @@ describe('the attempts of an exchange', () => {
   const EVENTS = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n';
 
   it('go on with events to their end, though they count before', async () => {
-    const place = await placeOf();
-    const rig = await rigOf([place], { events: true });
-    const over = rig.over();
-    const client = rig.ask();
-    const upstream = await place.next();
+    const { over, client, upstream } = await underWay({ events: true });
     upstream.send(`${EVENTS}9\r\ndata: 1\n\n\r\n`);
     await client.until(/data: 1/);
     await moment();
@@ -155,11 +156,7 @@ describe('the attempts of an exchange', () => {
   });
 
   it('say what a body broke off with, also where they counted before', async () => {
-    const place = await placeOf();
-    const rig = await rigOf([place], { events: true });
-    const over = rig.over();
-    const client = rig.ask();
-    const upstream = await place.next();
+    const { over, client, upstream } = await underWay({ events: true });
     upstream.send(`${EVENTS}9\r\ndata: 1\n\n\r\n`);
     await client.until(/data: 1/);
     upstream.socket.resetAndDestroy();
@@ -172,11 +169,7 @@ describe('the attempts of an exchange', () => {
   });
 
   it('end with the client that leaves', async () => {
-    const place = await placeOf();
-    const rig = await rigOf([place]);
-    const over = rig.over();
-    const client = rig.ask();
-    const upstream = await place.next();
+    const { over, client, upstream } = await underWay();
     upstream.send('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
     await client.until(/half$/);
     client.socket.destroy();
